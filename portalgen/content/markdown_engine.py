@@ -1,0 +1,177 @@
+"""Set up markdown-it for our Markdown: which rules it has, and what they keep for the stages that follow."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, MutableMapping
+from typing import Any, Final
+
+from linkify_it import LinkifyIt
+from linkify_it.main import Match
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline, autolink, html_inline, image, link
+from markdown_it.token import Token
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+
+from portalgen.content.markdown_blocks import CALLOUTS, MAX_DEPTH, BlockWatch, TooDeep, colon_block, html_block
+
+_MAX_NESTING: Final = 100
+"""Markdown-it drops blocks and stops seeing links beyond this; `MAX_DEPTH` is reached long before."""
+
+_CALLOUT_LINE = re.compile(r"\[!([A-Za-z]+)\][ \t]*([^\n]*)(?:\n|$)")
+_TASK = re.compile(r"\[([ xX])\][ \t]+(?=\S)")
+_RECORD = re.compile(r"\[\[([^\[\]|\n]+)(?:\|([^\[\]]*))?\]\]")
+_BEGINS_LINK = re.compile(r"://|mailto:|www\.|@", re.IGNORECASE)
+
+Env = MutableMapping[str, Any]
+InlineRule = Callable[[StateInline, bool], bool]
+
+
+def parse_blocks(source: str, watch: BlockWatch) -> list[Token]:
+    """Return the blocks of `source`, with paragraphs as typed. Raises TooDeep."""
+    tokens: list[Token] = []
+    parser = _parser()
+    parser.block.parse(source, parser, {"watch": watch}, tokens)
+    return tokens
+
+
+def parse_all(source: str, env: Env) -> list[Token]:
+    """Return the blocks of `source` and what stands in their paragraphs; `env["watch"]` is a BlockWatch. Raises TooDeep."""
+    return _parser().parse(source, env)
+
+
+@functools.cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING, "linkify": True})
+    parser.enable(["table", "strikethrough"])
+    parser.enable("linkify")
+    parser.linkify = _BareLinks()
+    parser.use(footnote_plugin, inline=False, move_to_end=False).use(deflist_plugin)
+    # Which addresses may be linked is decided by an allow-list later: refused here, the target would stay as text.
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]
+    parser.normalizeLink = _normalized(parser.normalizeLink)  # type: ignore[method-assign]
+    parser.block.ruler.at("html_block", html_block, {"alt": ["paragraph", "reference", "blockquote"]})
+    ends = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    parser.block.ruler.before("table", "colon_block", colon_block, ends)
+    parser.block.tokenize = _counting_depth(parser.block.tokenize)  # type: ignore[method-assign]
+    for name, rule in (("link", link), ("image", image), ("autolink", autolink), ("html_inline", html_inline)):
+        parser.inline.ruler.at(name, _keeping_place(rule))
+    parser.inline.ruler.after("link", "record_link", _record_link)
+    parser.core.ruler.after("block", "callouts_and_tasks", _callouts_and_tasks)
+    return parser
+
+
+class _BareLinks(LinkifyIt):  # type: ignore[misc]
+    """Addresses in running text: with a scheme, or with `www.`. A domain alone is none: README.md would be one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.add("ftp:", None)
+        self.add("//", None)
+
+    def pretest(self, text: str) -> bool:
+        return _BEGINS_LINK.search(text) is not None
+
+    def test(self, text: str) -> bool:
+        return self.pretest(text) and bool(super().test(text))
+
+    def match(self, text: str) -> list[Match] | None:
+        found = [one for one in super().match(text) or () if one.schema or one.text.lower().startswith("www.")]
+        for one in found:
+            if not one.schema:
+                one.url = "https://" + one.text
+                one.schema = "https:"
+        return found or None
+
+
+def _normalized(normalize: Callable[[str], str]) -> Callable[[str], str]:
+    def normalize_but_data(url: str) -> str:
+        return url if url[:5].lower() == "data:" else normalize(url)
+
+    return normalize_but_data
+
+
+def _counting_depth(tokenize: Callable[[StateBlock, int, int], None]) -> Callable[[StateBlock, int, int], None]:
+    """Return `tokenize` that raises TooDeep: every list item, quote, footnote and callout calls it for its content."""
+
+    def tokenize_counted(state: StateBlock, start_line: int, end_line: int) -> None:
+        watch: BlockWatch = state.env["watch"]
+        if watch.depth > MAX_DEPTH:
+            raise TooDeep(start_line)
+        watch.depth += 1
+        tokenize(state, start_line, end_line)
+        watch.depth -= 1
+
+    return tokenize_counted
+
+
+def _keeping_place(rule: InlineRule) -> InlineRule:
+    """Return `rule` that notes in the first token it makes where in its paragraph that stands."""
+
+    def rule_with_place(state: StateInline, silent: bool) -> bool:
+        start, made = state.pos, len(state.tokens)
+        if state.pending and not silent:
+            made += 1  # the text before it becomes a token of its own
+        if not rule(state, silent):
+            return False
+        if not silent and made < len(state.tokens):
+            state.tokens[made].meta["at"] = start
+        return True
+
+    return rule_with_place
+
+
+def _record_link(state: StateInline, silent: bool) -> bool:
+    """Markdown-it's rule for `[[REQ-1]]` and `[[REQ-1|the login]]`, tried where no ordinary link stands."""
+    if state.linkLevel > 0 or not state.src.startswith("[[", state.pos):
+        return False
+    found = _RECORD.match(state.src, state.pos, state.posMax)
+    if found is None or not found[1].strip():
+        return False
+    if not silent:
+        token = state.push("record_link", "", 0)
+        token.meta = {"at": state.pos, "target": found[1].strip(), "label": _inline(state, found[2] or "")}
+        token.content = found.group()
+        token.children = _inline(state, found.group()[2:-2])
+    state.pos = found.end()
+    return True
+
+
+def _inline(state: StateInline, text: str) -> list[Token]:
+    tokens: list[Token] = []
+    return state.md.inline.parse(text.strip(), state.md, state.env, tokens) if text.strip() else tokens
+
+
+def _callouts_and_tasks(state: StateCore) -> None:
+    """Turn quotes that begin with `[!NOTE]` into callouts, and take `[x]` off list items, before links are looked for."""
+    for index, token in enumerate(state.tokens):
+        if token.type != "inline" or not token.content.startswith("["):
+            continue
+        before = state.tokens[index - 2]
+        if before.type == "blockquote_open" and (found := _CALLOUT_LINE.match(token.content)):
+            if found[1].lower() in CALLOUTS:
+                _become_callout(state.tokens, index, found)
+        elif before.type == "list_item_open" and (found := _TASK.match(token.content)):
+            before.meta["task"] = found[1] in "xX"
+            token.meta["task"] = before.meta["task"]
+            token.content = token.content[found.end() :]
+
+
+def _become_callout(tokens: list[Token], index: int, found: re.Match[str]) -> None:
+    quote, inline = tokens[index - 2], tokens[index]
+    end = index
+    while tokens[end].type != "blockquote_close" or tokens[end].level != quote.level:
+        end += 1
+    closing = tokens[end]
+    quote.type, closing.type = "callout_open", "callout_close"
+    quote.info = found[1].lower()
+    quote.meta = {"title": found[2].strip(), "held": False}
+    inline.content = inline.content[found.end() :]
+    if inline.map:
+        inline.map = [inline.map[0] + 1, inline.map[1]]
+    if not inline.content:
+        tokens[index - 1].meta["gone"] = tokens[index + 1].meta["gone"] = True

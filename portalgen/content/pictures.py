@@ -1,0 +1,339 @@
+"""The bytes of a PNG, JPEG, GIF or WebP → the same picture less everything that is not picture.
+
+No pixel is decoded or encoded: a picture is a row of chunks, and those on a list of what is needed to show it are kept.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from portalgen.content import exif
+
+TRAILING = "data after its end"
+_ORDER_OF_WORDS = (exif.PLACE, exif.AUTHOR, exif.TEXT, exif.SERIAL, TRAILING)
+
+
+@dataclass(frozen=True, slots=True)
+class CleanPicture:
+    data: bytes
+    held: tuple[str, ...]
+    """What was taken out that names somebody, a place or a text ("a place", "an author"); times and tools are not named."""
+
+
+class PictureError(ValueError):
+    """The bytes are no whole picture of that kind; the text completes "the picture …"."""
+
+
+def picture_type(head: bytes) -> str:
+    """Return png, jpg, gif or webp by the first 12 bytes of a file, or "" where they begin none of these."""
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "png"
+    if head.startswith(b"\xff\xd8\xff"):
+        return "jpg"
+    if head.startswith((b"GIF87a", b"GIF89a")):
+        return "gif"
+    return "webp" if head[:4] == b"RIFF" and head[8:12] == b"WEBP" else ""
+
+
+def clean_picture(data: bytes) -> CleanPicture:
+    """Return the picture less its metadata; the very same bytes where there is nothing to take out.
+
+    Raises PictureError for a picture that is cut off or built in a way that no format allows.
+    """
+    clean = _CLEANERS.get(picture_type(data[:12]))
+    if clean is None:
+        raise PictureError("begins like none of png, jpg, gif and webp")
+    held: set[str] = set()
+    return CleanPicture(clean(data, held), tuple(word for word in _ORDER_OF_WORDS if word in held))
+
+
+# --- PNG: https://www.w3.org/TR/png-3/ ---
+
+_PNG_KEPT = frozenset(
+    b"IHDR PLTE IDAT IEND tRNS gAMA sRGB cHRM iCCP cICP mDCV cLLI pHYs acTL fcTL fdAT bKGD sBIT".split()
+)
+_PNG_TEXTS = frozenset((b"tEXt", b"zTXt", b"iTXt"))
+# Written by tools without anybody's doing: taken out like the rest, but a warning for each would hide those that count.
+_PNG_QUIET = re.compile(
+    rb"software|creation time|create-date|date:\w+|thumb::(?!uri)[\w:]+|png:[\w.]+|exif:(?!gps|user|artist)[\w.]+", re.I
+)
+_QUIET_TEXT = re.compile(rb"\s*(?:created with (?:the )?gimp[^\n]{0,80})?\s*", re.I)
+_MOST_INFLATED = 1 << 20
+
+
+def _clean_png(data: bytes, held: set[str]) -> bytes:
+    kept = [data[:8]]
+    seen: set[bytes] = set()
+    at = 8
+    while b"IEND" not in seen:
+        name = data[at + 4 : at + 8]
+        end = at + 12 + int.from_bytes(data[at : at + 4], "big")
+        if len(name) < 4 or end > len(data):
+            raise PictureError("ends in the middle")
+        if not seen and (name != b"IHDR" or end - at != 25):
+            raise PictureError("does not begin with its header")
+        if name in _PNG_KEPT:
+            if zlib.crc32(data[at + 4 : end - 4]) != int.from_bytes(data[end - 4 : end], "big"):
+                raise PictureError("is damaged: a check sum is wrong")
+            kept.append(data[at:end])
+        elif name == b"eXIf":
+            kept.append(_png_exif(data[at + 8 : end - 4], held))
+        elif name in _PNG_TEXTS:
+            held |= _said_by_png_text(name, data[at + 8 : end - 4])
+        elif not name[0] & 0x20:
+            raise PictureError(f"has a part {name.decode('latin-1')!r} that browsers cannot show")
+        seen.add(name)
+        at = end
+    if b"IDAT" not in seen:
+        raise PictureError("has no pixels")
+    return _whole(kept, data[at:], held)
+
+
+def _png_exif(tiff: bytes, held: set[str]) -> bytes:
+    held |= exif.said_by_exif(tiff)
+    turned = exif.orientation(tiff)
+    if turned == 1:
+        return b""
+    body = b"eXIf" + exif.orientation_only(turned)
+    return (len(body) - 4).to_bytes(4, "big") + body + zlib.crc32(body).to_bytes(4, "big")
+
+
+def _said_by_png_text(name: bytes, chunk: bytes) -> set[str]:
+    keyword, _, text = chunk.partition(b"\x00")
+    if name == b"zTXt":
+        text = _inflated(text[1:])
+    elif name == b"iTXt":
+        is_compressed = text[:1] == b"\x01"
+        text = text[2:].split(b"\x00", 2)[-1]
+        text = _inflated(text) if is_compressed else text
+    key = keyword.lower()
+    if key == b"xml:com.adobe.xmp":
+        return exif.said_by_xmp(text)
+    if key.startswith(b"raw profile type"):
+        return _said_by_raw_profile(key, text)
+    if _PNG_QUIET.fullmatch(key) or _QUIET_TEXT.fullmatch(text):
+        return set()
+    return {exif.AUTHOR if key in (b"author", b"artist", b"copyright", b"creator", b"exif:artist") else exif.TEXT}
+
+
+def _said_by_raw_profile(key: bytes, text: bytes) -> set[str]:
+    """Return what a profile says that ImageMagick wrote in hexadecimal below its name and length."""
+    try:
+        profile = bytes.fromhex(b"".join(text.split()[2:]).decode("ascii"))
+    except ValueError:
+        return set()
+    if key.endswith(b"iptc"):
+        return exif.said_by_photoshop(profile)
+    if key.endswith(b"xmp") or b"<x:xmpmeta" in profile:
+        return exif.said_by_xmp(profile)
+    return exif.said_by_exif(profile.removeprefix(b"Exif\x00\x00"))
+
+
+def _inflated(packed: bytes) -> bytes:
+    """Return what zlib makes of `packed`, at most 1 MiB of it; nothing where it is damaged."""
+    try:
+        return zlib.decompressobj().decompress(packed, _MOST_INFLATED)
+    except zlib.error:
+        return b""
+
+
+# --- JPEG: ITU-T T.81 annex B; JFIF; Exif ---
+
+_JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_JPEG_TABLES = frozenset((0xC4, 0xCC, 0xDB, 0xDC, 0xDD, 0xDE, 0xDF))
+_JPEG_METADATA = frozenset(range(0xE0, 0xF0)) | {0xFE}
+_SCAN, _END = 0xDA, 0xD9
+# Inside a scan, FF 00 is a pixel's byte and FF D0 to FF D7 are its restarts.
+_JPEG_AFTER_SCAN = re.compile(rb"\xff+[\x01-\xcf\xd8-\xfe]")
+
+
+def _clean_jpeg(data: bytes, held: set[str]) -> bytes:
+    kept = [data[:2]]
+    seen: set[int] = set()
+    at = 2
+    while True:
+        if data[at : at + 1] not in (b"\xff", b""):
+            raise PictureError("is damaged: no part begins where the one before it ends")
+        while data[at : at + 1] == b"\xff":
+            at += 1
+        marker, length = int.from_bytes(data[at : at + 1], "big"), int.from_bytes(data[at + 1 : at + 3], "big")
+        if marker == _END and seen:
+            break
+        payload = data[at + 3 : at + 1 + length]
+        at += 1 + length
+        if length < 2 or at > len(data):
+            raise PictureError("ends in the middle")
+        if marker in _JPEG_METADATA:
+            payload = _jpeg_metadata(marker, payload, held)
+            if not payload:
+                continue
+        elif marker not in _JPEG_FRAMES and marker not in _JPEG_TABLES and marker != _SCAN:
+            raise PictureError(f"has a part {marker:02X} that browsers cannot show")
+        seen.add(marker)
+        kept.append(bytes((0xFF, marker)) + (len(payload) + 2).to_bytes(2, "big") + payload)
+        if marker == _SCAN:
+            after = _JPEG_AFTER_SCAN.search(data, at)
+            if after is None:
+                raise PictureError("ends in the middle")
+            kept.append(data[at : after.start()])
+            at = after.start()
+    if _SCAN not in seen or not seen & _JPEG_FRAMES:
+        raise PictureError("has no pixels")
+    kept.append(b"\xff\xd9")
+    return _whole(kept, data[at + 1 :], held)
+
+
+def _jpeg_metadata(marker: int, payload: bytes, held: set[str]) -> bytes:
+    """Return what stays of an application's segment or a comment: colours and which way is up; else nothing."""
+    if marker == 0xE0 and payload.startswith(b"JFIF\x00"):
+        return payload[:12] + b"\x00\x00"  # without its small picture, which may show what was cut away
+    if marker == 0xE1 and payload.startswith(b"Exif\x00"):
+        held |= exif.said_by_exif(payload[6:])
+        turned = exif.orientation(payload[6:])
+        return b"Exif\x00\x00" + exif.orientation_only(turned) if turned != 1 else b""
+    if marker == 0xE2 and payload.startswith(b"ICC_PROFILE\x00"):
+        return payload
+    if marker == 0xEE and payload.startswith(b"Adobe"):
+        return payload[:12]
+    if marker == 0xE1:
+        held |= exif.said_by_xmp(payload)
+    elif marker == 0xED:
+        held |= exif.said_by_photoshop(payload.removeprefix(b"Photoshop 3.0\x00"))
+    elif marker == 0xFE and not _QUIET_TEXT.fullmatch(payload.rstrip(b"\x00")):
+        held.add(exif.TEXT)
+    return b""
+
+
+# --- GIF: https://www.w3.org/Graphics/GIF/spec-gif89a.txt ---
+
+def _clean_gif(data: bytes, held: set[str]) -> bytes:
+    at = 13 + _colours_size(data[10:11])
+    kept = [data[:at]]
+    has_picture = False
+    while data[at : at + 1] != b"\x3b":
+        start, kind = at, data[at : at + 1]
+        if kind == b"\x2c":
+            at += 10 + _colours_size(data[at + 9 : at + 10]) + 1
+            at, _ = _gif_blocks(data, at)
+            has_picture = True
+            kept.append(data[start:at])
+        elif kind == b"\x21":
+            label = data[at + 1 : at + 2]
+            at, blocks = _gif_blocks(data, at + 2)
+            kept.append(_gif_extension(label, blocks, held))
+        else:
+            raise PictureError("ends in the middle" if not kind else "is damaged: no part begins where the one before it ends")
+    if not has_picture:
+        raise PictureError("has no pixels")
+    kept.append(b"\x3b")
+    return _whole(kept, data[at + 1 :], held)
+
+
+def _gif_extension(label: bytes, blocks: list[bytes], held: set[str]) -> bytes:
+    """Return what stays of an extension: how a frame is shown and how often all are repeated."""
+    if label == b"\xf9" and blocks and len(blocks[0]) == 4:
+        return b"\x21\xf9\x04" + blocks[0] + b"\x00"
+    if label == b"\xff" and blocks and blocks[0] in (b"NETSCAPE2.0", b"ANIMEXTS1.0"):
+        loop = next((block for block in blocks[1:] if len(block) == 3 and block[0] == 1), None)
+        return b"\x21\xff\x0b" + blocks[0] + b"\x03" + loop + b"\x00" if loop else b""
+    text = b"".join(blocks)
+    if label == b"\xff":
+        held |= exif.said_by_xmp(text)
+    elif label in (b"\xfe", b"\x01") and not _QUIET_TEXT.fullmatch(text):
+        held.add(exif.TEXT)
+    return b""
+
+
+def _gif_blocks(data: bytes, at: int) -> tuple[int, list[bytes]]:
+    """Return where the row of blocks at `at` ends, and the blocks."""
+    blocks: list[bytes] = []
+    while True:
+        if at >= len(data):
+            raise PictureError("ends in the middle")
+        size = data[at]
+        if size == 0:
+            return at + 1, blocks
+        blocks.append(data[at + 1 : at + 1 + size])
+        at += 1 + size
+
+
+def _colours_size(flags: bytes) -> int:
+    if not flags:
+        raise PictureError("ends in the middle")
+    return 3 << ((flags[0] & 7) + 1) if flags[0] & 0x80 else 0
+
+
+# --- WebP: https://developers.google.com/speed/webp/docs/riff_container ---
+
+_WEBP_KEPT = frozenset((b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"))
+_WEBP_FRAME_KEPT = frozenset((b"VP8 ", b"VP8L", b"ALPH"))
+_WEBP_PIXELS = frozenset((b"VP8 ", b"VP8L", b"ANMF"))
+_WEBP_HAS_EXIF, _WEBP_HAS_XMP = 0x08, 0x04
+
+
+def _clean_webp(data: bytes, held: set[str]) -> bytes:
+    end = 8 + int.from_bytes(data[4:8], "little")
+    if end > len(data):
+        raise PictureError("ends in the middle")
+    chunks: list[tuple[bytes, bytes]] = []
+    for name, payload in _riff_chunks(data[12:end]):
+        if name == b"EXIF":
+            tiff = payload.removeprefix(b"Exif\x00\x00")
+            held |= exif.said_by_exif(tiff)
+            if exif.orientation(tiff) != 1:
+                chunks.append((name, exif.orientation_only(exif.orientation(tiff))))
+        elif name == b"XMP ":
+            held |= exif.said_by_xmp(payload)
+        elif name == b"ANMF":
+            frame = [(part, body) for part, body in _riff_chunks(payload[16:]) if part in _WEBP_FRAME_KEPT]
+            chunks.append((name, payload[:16] + _riff(frame)))
+        elif name in _WEBP_KEPT:
+            chunks.append((name, payload))
+    names = {name for name, _ in chunks}
+    if not names & _WEBP_PIXELS:
+        raise PictureError("has no pixels")
+    if chunks[0][0] == b"VP8X":
+        flags = chunks[0][1][0] & ~(_WEBP_HAS_EXIF | _WEBP_HAS_XMP) if chunks[0][1] else 0
+        flags |= _WEBP_HAS_EXIF if b"EXIF" in names else 0
+        chunks[0] = (b"VP8X", bytes((flags,)) + chunks[0][1][1:])
+    else:
+        chunks = chunks[:1]  # only the long form may have more than the one part
+    body = b"WEBP" + _riff(chunks)
+    return _whole([b"RIFF", len(body).to_bytes(4, "little"), body], data[end:], held)
+
+
+def _riff_chunks(data: bytes) -> list[tuple[bytes, bytes]]:
+    chunks: list[tuple[bytes, bytes]] = []
+    at = 0
+    while at < len(data):
+        size = int.from_bytes(data[at + 4 : at + 8], "little")
+        payload = data[at + 8 : at + 8 + size]
+        if len(data) < at + 8 or len(payload) < size:
+            raise PictureError("ends in the middle")
+        chunks.append((data[at : at + 4], payload))
+        at += 8 + size + size % 2
+    return chunks
+
+
+def _riff(chunks: list[tuple[bytes, bytes]]) -> bytes:
+    return b"".join(
+        name + len(payload).to_bytes(4, "little") + payload + b"\x00" * (len(payload) % 2) for name, payload in chunks
+    )
+
+
+def _whole(kept: list[bytes], rest: bytes, held: set[str]) -> bytes:
+    """Return the picture of its `kept` parts; what stands after the picture's end is left out, and named unless it is filling."""
+    if rest.strip(b"\x00\xff \t\r\n"):
+        held.add(TRAILING)
+    return b"".join(kept)
+
+
+_CLEANERS: dict[str, Callable[[bytes, set[str]], bytes]] = {
+    "png": _clean_png,
+    "jpg": _clean_jpeg,
+    "gif": _clean_gif,
+    "webp": _clean_webp,
+}

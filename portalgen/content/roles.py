@@ -1,0 +1,67 @@
+"""Walk a model's fields by what they mean: ids, persons, files, prose. One walk serves checking and publishing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from portalgen.content.schema import Strict
+from portalgen.content.values import Marker, RefTo
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One value somewhere in a record."""
+
+    address: tuple[str | int, ...]
+    """As in the file: `("impact", "scope", "adds", 0)`."""
+    marker: RefTo | Marker | None
+    value: Any
+
+
+def parts(model: Strict, address: tuple[str | int, ...] = ()) -> Iterator[Part]:
+    """Yield every value that was typed into `model`, in the order of its fields; `internal` and `tags` aside."""
+    for name, key, marker in _plan(type(model)):
+        value = getattr(model, name)
+        if value is None:
+            continue
+        at = (*address, key)
+        if isinstance(value, Strict):
+            yield from parts(value, at)
+        elif isinstance(value, list):
+            for number, item in enumerate(value):
+                if isinstance(item, Strict):
+                    yield from parts(item, (*at, number))
+                else:
+                    yield Part((*at, number), marker, item)
+        elif isinstance(value, dict):
+            for word in value:
+                yield Part((*at, word), marker, word)
+        else:
+            yield Part(at, marker, value)
+
+
+def marker_of(model: type[Strict], name: str) -> RefTo | Marker | None:
+    """Return what the values of a field mean."""
+    return next(marker for field, _, marker in _plan(model) if field == name)
+
+
+@cache
+def _plan(model: type[Strict]) -> tuple[tuple[str, str, RefTo | Marker | None], ...]:
+    return tuple(
+        (name, info.alias or name, _marker(info.annotation, info.metadata))
+        for name, info in model.model_fields.items()
+        if name not in ("internal", "tags", "visibility", "preferences")
+    )
+
+
+def _marker(annotation: Any, metadata: Any = ()) -> RefTo | Marker | None:
+    for each in metadata:
+        if isinstance(each, (RefTo, Marker)):
+            return each
+    own = _marker(None, annotation.__metadata__) if hasattr(annotation, "__metadata__") else None
+    return own or next(
+        (found for argument in getattr(annotation, "__args__", ()) if (found := _marker(argument))), None
+    )
