@@ -1,0 +1,61 @@
+"""News → what happened since the last report, and week by week."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date as Day
+from datetime import timedelta
+from itertools import groupby
+
+from portalgen.portal.published import News, Portal, Project
+
+WITHOUT_A_REPORT = timedelta(days=30)
+"""How far back "new" goes where there is no report to count from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Since:
+    """What happened after a day."""
+
+    on: Day
+    is_report: bool
+    """Whether it is the day of a report; else it is thirty days ago."""
+    news: tuple[News, ...]
+    """Newest first."""
+    by_group: tuple[tuple[str, int], ...]
+    """(dates, scope, delivered, …; how many), the most first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    begins: Day
+    """Its Monday."""
+    news: tuple[News, ...]
+
+
+def since_report(portal: Portal, areas: Iterable[Project]) -> Since:
+    """Return what is new in `areas` since their last report before the as-of day."""
+    areas = tuple(areas)
+    days = [
+        report.date
+        for area in areas
+        for report in area.lists.reports
+        if report.date is not None and report.date < portal.as_of
+    ]
+    on = max(days) if days else portal.as_of - WITHOUT_A_REPORT
+    news = tuple(each for each in merged(areas) if each.on > on)
+    counts = Counter(each.group for each in news)
+    return Since(on=on, is_report=bool(days), news=news, by_group=tuple(counts.most_common()))
+
+
+def merged(areas: Iterable[Project]) -> tuple[News, ...]:
+    """Return the news of all areas, newest first."""
+    return tuple(sorted((each for area in areas for each in area.derived.news), key=lambda each: each.on, reverse=True))
+
+
+def by_week(news: Iterable[News]) -> tuple[Week, ...]:
+    """Return news by calendar weeks, in the order given, which is newest first."""
+    weeks = groupby(news, key=lambda each: each.on - timedelta(days=each.on.weekday()))
+    return tuple(Week(begins=begins, news=tuple(each)) for begins, each in weeks)

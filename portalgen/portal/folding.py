@@ -1,0 +1,52 @@
+"""Long lists → parts, of which all but the first are folded away: a page stays light on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date as Day
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+LONG = 500
+"""Rows from which a list is folded."""
+PART = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Part(Generic[T]):
+    rows: tuple[T, ...]
+    first: int
+    """The first row's number in the list, from 1."""
+    last: int
+    total: int
+    year: int | None
+    """The year of its rows where a list is folded by years."""
+    is_open: bool
+
+
+def folded(rows: Sequence[T], date: str = "") -> tuple[Part[T], ...]:
+    """Return `rows` as one open part, or, where there are more than 500, in parts with the first one open.
+
+    With `date`, the name of a field, a list whose rows all have that day is parted by years (in the order given);
+    else, and where one year alone has too many, by hundreds.
+    """
+    total = len(rows)
+    if total <= LONG:
+        return (Part(tuple(rows), 1, total, total, None, True),) if rows else ()
+    years = [_year(row, date) for row in rows] if date else []
+    if years and all(years) and max(years.count(year) for year in set(years)) <= LONG:
+        starts = [at for at in range(total) if at == 0 or years[at] != years[at - 1]]
+    else:
+        years, starts = [], list(range(0, total, PART))
+    ends = [*starts[1:], total]
+    return tuple(
+        Part(tuple(rows[at:end]), at + 1, end, total, years[at] if years else None, at == 0)
+        for at, end in zip(starts, ends, strict=True)
+    )
+
+
+def _year(row: object, date: str) -> int | None:
+    day = getattr(row, date)
+    return day.year if isinstance(day, Day) else None

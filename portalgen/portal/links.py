@@ -1,0 +1,73 @@
+"""Gather what a record leads to and what leads to it, each by the word that says how."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from portalgen.kinds import KINDS
+from portalgen.portal.published import Change, Record, Ref
+
+LONGEST_ID = 24
+_SHOWN_ELSEWHERE = {"links", "mentions", "source", "files", "derived"}
+
+
+def short_id(ref: Ref | Record) -> str:
+    """Return the id to show beside a title: `REQ-1`; empty where it is a date or a file's name that says nothing more."""
+    return ref.id if KINDS[ref.kind].prefix and len(ref.id) <= LONGEST_ID and not ref.id[:4].isdigit() else ""
+
+
+def links_out(record: Record, without: tuple[str, ...] = ()) -> tuple[tuple[str, tuple[Ref, ...]], ...]:
+    """Return (field or link type, records) for what `record` names, fields first; `mentions` last and only what is new.
+
+    `without` are fields that the page shows in a place of their own.
+    """
+    groups: dict[str, list[Ref]] = {}
+    for name, refs in _fields_out(record):
+        if name not in without:
+            groups.setdefault(name, []).extend(refs)
+    for name, refs in record.links.items():
+        groups.setdefault(name, []).extend(refs)
+    if record.source is not None:
+        groups.setdefault("source", []).append(record.source)
+    named = {ref.url for refs in groups.values() for ref in refs} | {record.url}
+    named |= {ref.url for name, refs in _fields_out(record) if name in without for ref in refs}
+    groups["mentions"] = [ref for ref in record.mentions if ref.url not in named]
+    return tuple((name, tuple(dict.fromkeys(refs))) for name, refs in groups.items() if refs)
+
+
+def links_in(record: Record, without: tuple[str, ...] = ()) -> tuple[tuple[str, tuple[Ref, ...]], ...]:
+    """Return (field or link type, records) for what names `record`; one that does so in two ways stands at the first.
+
+    `without` are kinds of which the page shows the records in a place of their own. Plain mentions come last.
+    """
+    groups: dict[str, list[Ref]] = {}
+    seen: set[str] = set()
+    for backlink in sorted(record.derived.links_in, key=lambda each: _is_mention(each.type)):
+        if backlink.ref.url in seen or backlink.ref.kind in without or backlink.ref.url == record.url:
+            continue
+        seen.add(backlink.ref.url)
+        groups.setdefault("mentions" if _is_mention(backlink.type) else backlink.type, []).append(backlink.ref)
+    return tuple((name, tuple(refs)) for name, refs in groups.items())
+
+
+def _is_mention(name: str) -> bool:
+    return name in ("body", "mentions", "text")
+
+
+def _fields_out(record: Record) -> list[tuple[str, tuple[Ref, ...]]]:
+    found: list[tuple[str, tuple[Ref, ...]]] = []
+    for each in fields(record):
+        if each.name in _SHOWN_ELSEWHERE:
+            continue
+        value = getattr(record, each.name)
+        if isinstance(value, Ref):
+            found.append((each.name, (value,)))
+        elif isinstance(value, tuple) and value and isinstance(value[0], Ref):
+            found.append((each.name, value))
+    if isinstance(record, Change):
+        scope, schedule = record.impact.scope, record.impact.schedule
+        if scope is not None:
+            found += [("adds", scope.adds), ("changes", scope.changes), ("removes", scope.removes)]
+        if schedule is not None:
+            found.append(("schedule", tuple(ref for ref, _ in schedule.milestones)))
+    return [(name, refs) for name, refs in found if refs]

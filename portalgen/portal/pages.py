@@ -1,0 +1,273 @@
+"""Plan the pages of a client's site: which there are, where they stand, and which menu leads to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date as Day
+
+from portalgen.portal.published import DueDerived, MilestoneDerived, Portal, Project, Record, Ref, TeamPage
+
+MENU_SIZE = 9
+"""Entries that a wide screen holds beside "All pages"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A page that shows a list, or answers a question for the whole client."""
+
+    name: str
+    """Its file's name and its place in the menu: `timeline`."""
+    question: str
+    """The client's question under which it stands in the index at the foot: track, needs, changed, where, who."""
+    rank: int
+    """The lower, the sooner it has a place in the menu."""
+    kinds: tuple[str, ...] = ()
+    """The lists that it shows; empty for a page that stands once, at the site's root."""
+
+
+SECTIONS: dict[str, Section] = {
+    section.name: section
+    for section in (
+        Section("index", "track", 0),
+        Section("needs-you", "needs", 1),
+        Section("whats-new", "changed", 2),
+        Section("timeline", "track", 3, ("milestones",)),
+        Section("scope", "where", 4, ("requirements",)),
+        Section("changes", "changed", 5, ("changes",)),
+        Section("deliverables", "where", 12, ("deliverables",)),
+        Section("documents", "where", 6, ("documents",)),
+        Section("reports", "track", 7, ("reports",)),
+        Section("meetings", "where", 9, ("meetings", "communications")),
+        Section("decisions", "changed", 10, ("decisions",)),
+        Section("actions", "needs", 11, ("actions",)),
+        Section("risks", "track", 13, ("risks",)),
+        Section("issues", "track", 14, ("issues",)),
+        Section("people", "who", 8),
+        Section("contract", "who", 15),
+        Section("feedback", "who", 16, ("feedback", "surveys", "approvals")),
+        Section("lessons", "where", 17, ("lessons",)),
+    )
+}
+"""In the order of the menu."""
+
+QUESTIONS = ("track", "needs", "changed", "where", "who")
+
+RECORD_TEMPLATES = {
+    "requirements": "requirement", "changes": "change", "milestones": "milestone", "deliverables": "deliverable",
+    "meetings": "meeting", "decisions": "decision", "actions": "action", "risks": "risk", "issues": "issue",
+    "reports": "report", "documents": "document", "feedback": "feedback-entry", "surveys": "survey",
+    "approvals": "approval", "communications": "communication", "lessons": "lesson", "pages": "page",
+}  # fmt: skip
+
+_SECTION_BY_KIND = {kind: section.name for section in SECTIONS.values() for kind in section.kinds} | {"pages": "pages"}
+_UNFINISHED = {"open", "in_progress", "blocked", "postponed", "planned", "submitted", "in_review", "not_accepted"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    url: str
+    """From the site's root: `webshop/requirements/REQ-1.html`."""
+    template: str
+    """`pages/requirement.html`"""
+    section: str
+    """The menu's entry that it belongs to: `scope`."""
+    area: Project | None = None
+    """None for a page about the whole client."""
+    record: Record | None = None
+    root: str = ""
+    """What leads from it to the site's root: empty, `../` or `../../`."""
+    near: Day | None = None
+    """The as-of day, near which dates go without a year; None on a record's page, whose dates all have one."""
+    is_dated: bool = False
+    """Whether its foot names the as-of day, since something on it is reckoned from it."""
+    is_revised: bool = False
+    """Whether its foot names the revision of the data."""
+    records: Mapping[str, Record] = field(default_factory=dict, repr=False, compare=False)
+    """Every published record by its page's address."""
+
+    def href(self, url: str) -> str:
+        """Return the link from this page to an address from the site's root; other addresses stay as they are."""
+        return url if url.startswith(("https:", "http:", "mailto:", "tel:")) else self.root + url
+
+    def find(self, ref: Ref) -> Record:
+        """Return the record that `ref` stands for."""
+        return self.records[ref.url]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A line of the menu or of the index at the foot."""
+
+    section: str
+    """A section's name, or empty where `name` is shown."""
+    url: str
+    name: str = ""
+    """A project's name, or a team page's title."""
+    is_key: bool = False
+    """Whether a phone's menu shows it."""
+    is_of: str = ""
+    """The address of the area's folder that it belongs to: empty or `webshop/`."""
+
+
+def plan_pages(portal: Portal) -> tuple[Page, ...]:
+    """Return every page of the site but 404.html: sections first, then the records' pages, area by area."""
+    records = {record.url: record for area in portal.areas for record in area.lists.all()}
+    sections = tuple(_section_pages(portal, records))
+    return (*sections, *(_record_page(area, record, records) for area in portal.areas for record in area.lists.all()))
+
+
+def menu(portal: Portal, area: Project | None) -> tuple[Entry, ...]:
+    """Return the entries at the top of the pages of `area`, or of the whole client's, in order."""
+    has_several = len(portal.projects) > 1
+    names = [name for name in SECTIONS if _section_url(portal, area, name) is not None]
+    if has_several and area is None:
+        entries = [_entry(portal, area, name) for name in names]
+        projects = [Entry(section="", url=home_of(portal, project), name=project.name) for project in portal.projects]
+        return (*entries[:3], *projects[: MENU_SIZE - 3], *entries[3:])[:MENU_SIZE]
+    chosen = sorted(names, key=lambda name: SECTIONS[name].rank)[:MENU_SIZE]
+    return tuple(_entry(portal, area, name) for name in names if name in chosen)
+
+
+def index(portal: Portal, area: Project | None) -> tuple[tuple[str, tuple[Entry, ...]], ...]:
+    """Return (question, entries) for the foot of the pages of `area`; `projects` and `client` follow the five questions.
+
+    `projects` holds the projects of a client with several, `client` what stands beside the project folders,
+    and `pages` the team's own.
+    """
+    groups: list[tuple[str, tuple[Entry, ...]]] = []
+    names = [name for name in SECTIONS if _section_url(portal, area, name) is not None]
+    for question in QUESTIONS:
+        found = tuple(_entry(portal, area, name) for name in names if SECTIONS[name].question == question)
+        groups.append((question, found))
+    shown = {entry.url for _, entries in groups for entry in entries}
+    if len(portal.projects) > 1:
+        groups.append(
+            ("projects", tuple(Entry(section="", url=home_of(portal, each), name=each.name) for each in portal.projects))
+        )
+    if portal.own is not None:
+        own = (_entry(portal, portal.own, name) for name in SECTIONS if SECTIONS[name].kinds and _has(portal.own, name))
+        groups.append(("client", tuple(entry for entry in own if entry.url not in shown)))
+    pages = [page for each in _areas_near(portal, area) for page in each.lists.pages if page.menu]
+    groups.append(("pages", tuple(Entry(section="", url=page.url, name=page.title) for page in pages)))
+    return tuple((question, entries) for question, entries in groups if entries)
+
+
+def home_of(portal: Portal, project: Project) -> str:
+    """Return the address of a project's own home page."""
+    return "index.html" if len(portal.projects) == 1 or not project.prefix else f"{project.prefix}index.html"
+
+
+def one_project(portal: Portal) -> Project | None:
+    """Return the project of a client that has just one."""
+    return portal.projects[0] if len(portal.projects) == 1 else None
+
+
+def waiting_count(portal: Portal) -> int:
+    """Return how many things wait for the client."""
+    return sum(len(area.derived.needs_you) + len(area.derived.waiting_for_approval) for area in portal.areas)
+
+
+def section_url(portal: Portal, area: Project | None, name: str) -> str | None:
+    """Return the address of a section for pages of `area`, or None where it has nothing to show."""
+    return _section_url(portal, area, name)
+
+
+def is_reckoned(record: Record) -> bool:
+    """Return whether a record's page shows something that another day could change: overdue, late, or an age."""
+    derived = record.derived
+    if isinstance(derived, MilestoneDerived):
+        return derived.state == "late"
+    if isinstance(derived, DueDerived):
+        is_open = getattr(record, "status", "") in _UNFINISHED
+        return derived.overdue or (is_open and derived.age_days is not None)
+    return False
+
+
+def _section_pages(portal: Portal, records: Mapping[str, Record]) -> Iterator[Page]:
+    def page(url: str, name: str, area: Project | None, template: str = "") -> Page:
+        return Page(
+            url=url, template=f"pages/{template or name}.html", section=name, area=area, root="../" * url.count("/"),
+            near=portal.as_of, is_dated=True, is_revised=True, records=records,
+        )  # fmt: skip
+
+    single = one_project(portal)
+    if single is not None:
+        yield page("index.html", "index", single, "home")
+    else:
+        yield page("index.html", "index", None, "projects")
+        for project in portal.projects:
+            yield page(home_of(portal, project), "index", project, "home")
+    for name, section in SECTIONS.items():
+        if not section.kinds and name != "index" and _has_for_client(portal, name):
+            yield page(f"{name}.html", name, single)
+        for area in portal.areas if section.kinds else ():
+            if _has(area, name) or _is_place_for_words(portal, area, name):
+                yield page(f"{area.prefix}{name}.html", name, area)
+
+
+def _record_page(area: Project, record: Record, records: Mapping[str, Record]) -> Page:
+    return Page(
+        url=record.url, template=f"pages/{RECORD_TEMPLATES[record.kind]}.html", section=_SECTION_BY_KIND[record.kind],
+        area=area, record=record, root="../" * record.url.count("/"), records=records,
+        is_dated=record.kind == "reports" or is_reckoned(record), is_revised=record.kind == "reports",
+    )  # fmt: skip
+
+
+def _entry(portal: Portal, area: Project | None, name: str) -> Entry:
+    url = _section_url(portal, area, name)
+    if url is None:
+        raise AssertionError(f"the menu of {area.name if area else portal.client.name} names {name}, which has no page")
+    return Entry(section=name, url=url, is_key=name in ("index", "needs-you", "timeline"), is_of=area.prefix if area else "")
+
+
+def _section_url(portal: Portal, area: Project | None, name: str) -> str | None:
+    if name == "index":
+        return home_of(portal, area) if area is not None and area.id else "index.html"
+    if not SECTIONS[name].kinds:
+        return f"{name}.html" if _has_for_client(portal, name) else None
+    for each in _areas_near(portal, area):
+        if _has(each, name) or _is_place_for_words(portal, each, name):
+            return f"{each.prefix}{name}.html"
+    return None
+
+
+def _areas_near(portal: Portal, area: Project | None) -> tuple[Project, ...]:
+    """Return the areas whose sections the pages of `area` lead to: its own, and on the whole client's pages what is the client's."""
+    if area is not None and area.id:
+        return (area,)
+    single = one_project(portal)
+    return tuple(each for each in (single, portal.own) if each is not None)
+
+
+def _has(area: Project, name: str) -> bool:
+    if name == "scope" and (area.scope_in or area.scope_out or area.objectives or area.success_criteria):
+        return True
+    return any(area.lists.of(kind) for kind in SECTIONS[name].kinds)
+
+
+def _is_place_for_words(portal: Portal, area: Project, name: str) -> bool:
+    """Return whether feedback.html is made of an area without any, since it says how to say something."""
+    has_address = bool(portal.client.feedback_email or portal.client.feedback_form)
+    return name == "feedback" and has_address and len(portal.areas) == 1 and area is portal.areas[0]
+
+
+def _has_for_client(portal: Portal, name: str) -> bool:
+    match name:
+        case "index":
+            return True
+        case "needs-you":
+            return waiting_count(portal) > 0
+        case "whats-new":
+            return any(area.derived.news for area in portal.areas)
+        case "people":
+            has_roles = any(project.escalation or project.manager or project.steering for project in portal.projects)
+            return bool(portal.people or portal.responsibilities or portal.communication_plan or has_roles)
+        case "contract":
+            return portal.contract is not None
+    raise AssertionError(f"{name} is no page of the whole client")
+
+
+def team_pages(portal: Portal) -> tuple[TeamPage, ...]:
+    """Return the team's own pages that the index names."""
+    return tuple(page for area in portal.areas for page in area.lists.pages if page.menu)

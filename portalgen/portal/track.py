@@ -1,0 +1,75 @@
+"""Milestones → places along a calendar, in per cent of its width."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date as Day
+from datetime import timedelta
+
+from portalgen.portal.published import Milestone
+
+MOST_MONTHS = 12
+"""Names of months that fit beside each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One milestone on the calendar; places are 0.0 to 100.0."""
+
+    milestone: Milestone
+    at: float | None
+    """Where it stands now; None without a date."""
+    agreed: float | None
+    """Where it was agreed; None where it stands there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    months: tuple[tuple[Day, float], ...]
+    """First days of the months that are named, and their places."""
+    today: float | None
+    """None where the day lies outside."""
+    marks: tuple[Mark, ...]
+
+
+def track(milestones: Sequence[Milestone], as_of: Day) -> Track | None:
+    """Return the calendar that holds every milestone, whole months at both ends; None where none has a date."""
+    days = [day for each in milestones for day in (each.baseline, _now(each)) if day is not None]
+    if not days:
+        return None
+    begin = min(days).replace(day=1)
+    end = _next_month(max(days))
+    # The day of today is worth a few empty months at the end, but not years of them.
+    if begin - timedelta(days=92) <= as_of < end + timedelta(days=92):
+        begin, end = min(begin, as_of.replace(day=1)), max(end, _next_month(as_of))
+    span = (end - begin).days
+
+    def place(day: Day) -> float:
+        return round((day - begin).days / span * 100, 2)
+
+    marks = []
+    for each in milestones:
+        now = _now(each)
+        agreed = place(each.baseline) if each.baseline is not None and each.baseline != now else None
+        marks.append(Mark(each, place(now) if now is not None else None, agreed))
+    months = tuple((month, place(month)) for month in _months(begin, end))
+    return Track(months, place(as_of) if begin <= as_of < end else None, tuple(marks))
+
+
+def _now(milestone: Milestone) -> Day | None:
+    return milestone.met_on or milestone.forecast or milestone.baseline
+
+
+def _months(begin: Day, end: Day) -> list[Day]:
+    """Return the months to name: each, or every second, third, sixth or twelfth where there are too many."""
+    count = (end.year - begin.year) * 12 + end.month - begin.month
+    step = next((each for each in (1, 2, 3, 6, 12) if count <= MOST_MONTHS * each), 12 * (count // 144 + 1))
+    months = [begin]
+    while (following := _next_month(months[-1])) < end:
+        months.append(following)
+    return [month for month in months if (month.year * 12 + month.month - 1) % step == 0]
+
+
+def _next_month(day: Day) -> Day:
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
