@@ -17,6 +17,12 @@ class Code:
 
 
 CODES: dict[str, Code] = {
+    "author-in-file": Code(
+        "warning",
+        "A document that names its author",
+        "A PDF or an Office file keeps the name of who wrote it, and everybody who opens it can read that. Documents are published as they stand.",
+        "Nothing, if the name may be known; else take it out with the program that made the file, in Office with Inspect Document.",
+    ),
     "bad-colour": Code(
         "error",
         "Not a colour",
@@ -41,11 +47,23 @@ CODES: dict[str, Code] = {
         "A file is named by its path in the client's folder; an address, a drive or a backslash is none.",
         "Copy the file into the client's folder and name it from there. For something that stands elsewhere, use url.",
     ),
+    "bad-file-content": Code(
+        "error",
+        "A file that is not what its ending says",
+        "The content of the file is of another type than the ending of its name, or the file is cut off. A client could not open it, or would open something else.",
+        "Save it again with the program that made it, or rename it if the ending is wrong.",
+    ),
     "bad-file-name": Code(
         "error",
         "A name that some machine cannot keep",
         "The name of a file or folder holds characters that break addresses, terminals or other systems, is too long, or is kept for something else by Windows.",
         "Rename it: letters and digits of any script, spaces, dots, hyphens and underscores serve everywhere.",
+    ),
+    "bad-file-type": Code(
+        "error",
+        "A file of a type that is not published",
+        "Only types of files that are known to be harmless are published; the hint lists them.",
+        "Export the file as a PDF, or put it into a .zip.",
     ),
     "bad-flag": Code(
         "error",
@@ -101,6 +119,12 @@ CODES: dict[str, Code] = {
         "The name of a client's folder is part of its site's address: small letters, digits and single hyphens.",
         "Rename the folder, for example to harbour-museum. A folder that is no client begins with _ or a dot.",
     ),
+    "bad-svg": Code(
+        "error",
+        "An SVG that cannot be read",
+        "An SVG is read and built anew before it is published, and this one is not well-formed, declares entities, is nested too deep or would draw without end.",
+        "Save it as plain SVG with the program that made it, or export it as a PNG.",
+    ),
     "bad-time": Code(
         "error",
         "Not a time",
@@ -125,6 +149,18 @@ CODES: dict[str, Code] = {
         "A high risk has an owner, and a day on which it is looked at again.",
         "Add owner, and review_on or target_date.",
     ),
+    "block-in-plain-text": Code(
+        "error",
+        "A block or a comment where text is shown as typed",
+        "::: and <!-- work in a body only. In any other field they would be shown to the client with all that they were to hold back.",
+        "Move the text to the body, or keep it under internal.",
+    ),
+    "broken-anchor": Code(
+        "warning",
+        "A # that leads nowhere",
+        "The link names a place on the same page, but no heading has that name. The label is shown without a link.",
+        "Write the heading as GitHub does: small letters, hyphens for spaces, no punctuation.",
+    ),
     "change-without-decision": Code(
         "warning",
         "An approved change without its decision",
@@ -143,11 +179,35 @@ CODES: dict[str, Code] = {
         "Two files differ only in capitals or in how an accent is stored. On Windows and macOS one of them would replace the other.",
         "Rename one of them.",
     ),
+    "cleaned-picture": Code(
+        "warning",
+        "A picture that tells more than it shows",
+        "The file of the picture holds a place, an author, a text or other data that nobody sees. They are taken out of what is published; the file in the repository still has them.",
+        "Nothing is needed for the site. To be rid of the warning, export the picture without metadata.",
+    ),
+    "cleaned-svg": Code(
+        "warning",
+        "An SVG that does more than draw",
+        "The SVG holds something that runs, that fetches from elsewhere, or that is not known. It is published without that.",
+        "Look whether the picture still shows what it should; if so, save it as plain SVG to be rid of the warning.",
+    ),
     "control-character": Code(
         "error",
         "A control character",
         "The text holds a character that is no text: it steers terminals and can hide what stands beside it.",
         "Delete it. The place named is the first one; the character is written as an escape.",
+    ),
+    "damaged-picture": Code(
+        "error",
+        "A damaged picture",
+        "The picture ends in the middle, or is built in a way that browsers cannot show.",
+        "Export it again with the program that made it, or fetch the file anew.",
+    ),
+    "distant-picture": Code(
+        "warning",
+        "A picture on another host",
+        "A client's page asks no other host for anything, so the picture is shown as a link with its alternative text.",
+        "Add the picture to the content and name it by its path.",
     ),
     "duplicate-id": Code(
         "error",
@@ -191,6 +251,12 @@ CODES: dict[str, Code] = {
         "A published record, row or file needs something that is internal, so it stays with the team too.",
         "Publish what it needs, or mark it internal so that nobody wonders.",
     ),
+    "hidden-html": Code(
+        "error",
+        "HTML that hides text",
+        "Text that a browser does not show is still in the page, and everybody can read it there.",
+        "Use ::: internal for what stays with the team, and <details> for what may be folded up.",
+    ),
     "hidden-line-break": Code(
         "error",
         "A line end that editors do not show",
@@ -227,11 +293,29 @@ CODES: dict[str, Code] = {
         "Lines that begin with a dash stand below a key or an entry that already has a value, so YAML joins them to that text.",
         "Take the value away if a list is meant; put the text in quotes if it is one.",
     ),
+    "lost-cells": Code(
+        "warning",
+        "More cells than columns",
+        "A row of a table has more cells than the table's heading, and the cells beyond it are not shown.",
+        "Give the heading as many cells as the rows, and write | as \\| where it is part of the text.",
+    ),
+    "lost-footnote": Code(
+        "warning",
+        "A footnote that is not shown",
+        "Nothing refers to the footnote, or another one of the same name comes first.",
+        "Refer to it with [^name], give each its own name, or take it out.",
+    ),
     "merge-conflict": Code(
         "error",
         "An unresolved merge conflict",
         "Lines that git put in while merging are still there, so two versions stand in one file.",
         "Keep what is right and delete the lines that begin with <<<<<<<, ======= and >>>>>>>. In an example, put a space before them.",
+    ),
+    "misplaced-block": Code(
+        "error",
+        "A block where no block can be",
+        "In indented code and in HTML, ::: marks nothing: what was to be held back would be shown.",
+        "Begin the line further left, or put an empty line before it. An example stands in fenced code.",
     ),
     "missing-expected": Code(
         "warning",
@@ -250,6 +334,12 @@ CODES: dict[str, Code] = {
         "No such file",
         "A file that is named is not in the client's folder, or the folder lacks its client.yaml.",
         "Look at the spelling: a file is named from the folder of the file that names it, or from the client's folder with a / in front.",
+    ),
+    "nested-comment": Code(
+        "warning",
+        "A comment in a comment",
+        "Comments do not nest: the first --> ends the comment, and all between is left out. Perhaps an earlier --> is missing.",
+        "End the first comment before the next begins.",
     ),
     "nested-repository": Code(
         "warning",
@@ -275,6 +365,30 @@ CODES: dict[str, Code] = {
         "PM² asks for exactly one person who is responsible for an activity, and exactly one who is accountable.",
         "Name one person; the others support, are consulted or informed.",
     ),
+    "refused-html": Code(
+        "warning",
+        "HTML that is not let through",
+        "The element or attribute could act, hide something or load something. It is taken out; the text in it stays, except that of script and style.",
+        "Write it in Markdown, or as code to show the tag itself.",
+    ),
+    "refused-link": Code(
+        "warning",
+        "An address that is not let through",
+        "Only http, https, mailto, tel and paths of the content become links. The label is shown without a link.",
+        "Use one of these, or write the address as code.",
+    ),
+    "refused-picture": Code(
+        "warning",
+        "A picture in the text that cannot be shown",
+        "A data: address holds no png, jpg, gif or webp in base64. Its alternative text is shown.",
+        "Add the picture as a file and name it by its path.",
+    ),
+    "replaced-character": Code(
+        "warning",
+        "A control character shown as a space",
+        "The text holds a character that is no text. It is shown as a space.",
+        "Delete it. The place named is the first one.",
+    ),
     "report-without-next": Code(
         "warning",
         "Bad news without what comes next",
@@ -292,6 +406,12 @@ CODES: dict[str, Code] = {
         "A name that steers a web host",
         "Hosts obey files of this name: they redirect, hide or open pages.",
         "Rename it.",
+    ),
+    "stray-block-end": Code(
+        "error",
+        "A ::: that closes nothing",
+        "The text has internal blocks, and one line of colons more than they need. One of them may have been closed too early, and the rest would be shown.",
+        "Look at where each block ends: in the list item or quote where it began, and nested blocks first.",
     ),
     "too-deep": Code(
         "error",
@@ -322,6 +442,30 @@ CODES: dict[str, Code] = {
         "A project in the client's folder and one below",
         "A client has one project whose records stand in the client's folder, or several in folders of their own.",
         "Give each project a folder of its own.",
+    ),
+    "unclosed-block": Code(
+        "error",
+        "A block that is not closed",
+        "A block that begins with ::: ends with ::: in the same list item or quote. Where that is not so, nobody knows how far it was to reach.",
+        "Close it with ::: indented like its first line. Code in between must be closed too.",
+    ),
+    "unclosed-comment": Code(
+        "error",
+        "A comment that is not closed",
+        "<!-- without --> outside code, a comment in another, or a mark with a slip in it: what was to be left out could be shown, or the other way round.",
+        "Write <!-- and -->, or write them as code.",
+    ),
+    "unclosed-html": Code(
+        "error",
+        "An element that is not closed",
+        "What stands in <script> and <style> is taken out. Without an end that would be all that follows.",
+        "Close the element in the same paragraph, or take it out.",
+    ),
+    "unknown-block": Code(
+        "error",
+        "A ::: with a word that is not known",
+        "Only certain blocks are known, and this is none of them. A misspelt internal would publish what was meant to stay.",
+        "Use the word in the hint, in small letters: internal, note, tip, info, important, success, warning, caution, danger or details.",
     ),
     "unknown-file": Code(
         "error",

@@ -127,13 +127,23 @@ def shown(text: str) -> str:
 
 def quoted(text: str) -> str:
     """Return `text` in single quotes as a message repeats it: escaped, and cut where it is long."""
-    return f"'{shown(text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + '…')}'"
+    return f"'{shown(_cut(text))}'"
+
+
+def in_quotes(text: str) -> str:
+    """Return `text` as an author would write it in quotes, for a hint: escaped, and cut where it is long."""
+    mark = "'" if '"' in text or "\\" in text else '"'
+    return f"{mark}{shown(_cut(text))}{mark}"
 
 
 def name_of(character: str) -> str:
     """Return a character's code point with its name: `U+202E (right-to-left override)`."""
     name = _NAMES.get(character) or unicodedata.name(character, "").lower()
     return f"U+{ord(character):04X}" + (f" ({name})" if name else "")
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
 
 
 def _escape(match: re.Match[str]) -> str:

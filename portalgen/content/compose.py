@@ -117,8 +117,8 @@ class _Nest:
     key: str | None = None
     """The key that waits for its value."""
     above: list[tuple[dict[str, Value] | None, list[Value], str | None]] = field(default_factory=list)
-    count: int = 0
-    """Keys and list entries so far."""
+    count: int = -1
+    """Keys and list entries so far; the document itself, which is an entry of `top`, is none."""
     duplicates: list[tuple[Any, dict[str, Value], Address]] = field(default_factory=list)
     """Of each key that was there before: its event, its mapping and the mapping's address."""
 
@@ -238,9 +238,9 @@ def _key(value: str | None, event: Any, mapping: dict[str, Value], nest: _Nest, 
         if len(nest.duplicates) > MOST_PROBLEMS:
             findings.many_duplicates(event)
         return _DROPPED
-    if value == "<<":
+    if value == "<<" and event.style == "":
         findings.merge_key(event)
-    elif value[:1].isspace():
+    elif value[:1].isspace() and event.style == "":
         findings.odd_space(event)
     return value
 

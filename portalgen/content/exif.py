@@ -1,12 +1,14 @@
-"""Bytes of Exif, XMP and IPTC → what they say of people and places, and the one thing worth keeping: which way is up."""
+"""Bytes of Exif, XMP and IPTC → what they say of people and places, and the one thing to keep: which way is up."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from typing import Literal
+from xml.parsers import expat
 
-PLACE, AUTHOR, TEXT, SERIAL = "a place", "an author", "a text", "the serial number of a camera"
+PLACE, AUTHOR, TEXT = "a place", "an author", "a text"
+SERIAL, PATH = "the serial number of a camera", "a path of its maker's disk"
 
 _ORIENTATION, _EXIF_POINTER, _GPS_POINTER = 0x0112, 0x8769, 0x8825
 _SAID_BY_TAG = {
@@ -28,18 +30,33 @@ _LATITUDE, _LONGITUDE = 2, 4
 _TYPE_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
 _MOST_ENTRIES = 1000
 
-_SAID_BY_XMP = (
-    (AUTHOR, rb"dc:creator|dc:rights|tiff:Artist|photoshop:(?:Credit|AuthorsPosition|CaptionWriter)|aux:OwnerName"),
-    (PLACE, rb"exif:GPSL|photoshop:(?:City|State|Country)|Iptc4xmp(?:Core|Ext):Location|exifEX:GPS"),
-    (TEXT, rb"dc:(?:title|description|subject)|photoshop:(?:Headline|Instructions)|exif:UserComment"),
-    (SERIAL, rb"aux:(?:Lens)?SerialNumber|exifEX:(?:Body|Lens)SerialNumber"),
-)
+_SAID_BY_XMP = {
+    **dict.fromkeys(
+        "creator rights Artist Credit AuthorsPosition CaptionWriter OwnerName CameraOwnerName".split(), AUTHOR
+    ),
+    **dict.fromkeys("GPSLatitude GPSLongitude City State Country Location LocationName".split(), PLACE),
+    **dict.fromkeys("title description subject Headline Instructions UserComment LayerText".split(), TEXT),
+    **dict.fromkeys("SerialNumber BodySerialNumber LensSerialNumber".split(), SERIAL),
+    "filePath": PATH,
+}
+"""By the names of properties, without the prefixes that each tool chooses."""
+_XMP_PROPERTY = re.compile(rb"\b(?:" + "|".join(sorted(_SAID_BY_XMP)).encode() + rb")\b")
 _SAID_BY_IPTC = {
     **dict.fromkeys((80, 85, 110, 115, 116, 118, 122), AUTHOR),
     **dict.fromkeys((26, 27, 90, 92, 95, 100, 101), PLACE),
     **dict.fromkeys((5, 25, 40, 105, 120), TEXT),
 }
 _IPTC_RESOURCE = 0x0404
+_SAID_BY_TOOLS = re.compile(
+    rb"\s*(?:screenshot|applemark|lavc[\d.]+|optimized by jpegmini[^\n]{0,40}|compressed by jpeg-recompress|"
+    rb"(?:created with|edited with|made with) (?:the )?(?:gimp|ezgif|inkscape|paint)[^\n]{0,20}|"
+    rb"creator: gd-jpeg[^\n]{0,80}|file written by adobe photoshop[^\n]{0,20})[\s\x00]*",
+    re.IGNORECASE,
+)
+
+
+class _RefusedError(Exception):
+    """XMP has a document type, which it never needs."""
 
 
 def orientation(tiff: bytes) -> int:
@@ -72,14 +89,45 @@ def said_by_exif(tiff: bytes) -> set[str]:
                     directories.append((int.from_bytes(value[:4], order), tag == _GPS_POINTER))
             elif tag in _SAID_BY_TAG:
                 text = value[8:] if tag == _USER_COMMENT else value
-                if text.strip(b"\x00 \t\r\n"):
+                if not is_said_by_tools(text):
                     said.add(_SAID_BY_TAG[tag])
     return said
 
 
 def said_by_xmp(xmp: bytes) -> set[str]:
-    """Return which of PLACE, AUTHOR, TEXT and SERIAL an XMP packet names, by the names of its properties."""
-    return {what for what, names in _SAID_BY_XMP if re.search(rb"\b(?:" + names + rb")", xmp)}
+    """Return which of PLACE, AUTHOR, TEXT, SERIAL and PATH an XMP packet says; of a broken one, which it may say."""
+    said: set[str] = set()
+    within: list[str] = []
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        within.append(_SAID_BY_XMP.get(name.rpartition(":")[2], within[-1] if within else ""))
+        for key, value in attributes.items():
+            if not is_said_by_tools(value.encode()):
+                said.add(_SAID_BY_XMP.get(key.rpartition(":")[2], ""))
+
+    def characters(text: str) -> None:
+        if within and within[-1] and not is_said_by_tools(text.encode()):
+            said.add(within[-1])
+
+    def refuse(*_: object) -> None:
+        raise _RefusedError
+
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler = start
+    parser.EndElementHandler = lambda _: within.pop()
+    parser.CharacterDataHandler = characters
+    parser.StartDoctypeDeclHandler = refuse
+    try:
+        parser.Parse(xmp.strip(b"\x00"), True)
+    except (expat.ExpatError, _RefusedError):
+        said |= {_SAID_BY_XMP[name.decode("ascii")] for name in _XMP_PROPERTY.findall(xmp)}
+    return said - {""}
+
+
+def is_said_by_tools(text: bytes) -> bool:
+    """Return whether a text is empty or one that tools write without anybody's doing: a warning would be noise."""
+    return not text.strip(b"\x00 \t\r\n") or _SAID_BY_TOOLS.fullmatch(text) is not None
 
 
 def said_by_photoshop(resources: bytes) -> set[str]:

@@ -10,6 +10,7 @@ from portalgen.content.characters import (
     find_control_characters,
     find_hidden_line_break,
     find_odd_characters,
+    in_quotes,
     line_and_column,
     name_of,
     quoted,
@@ -279,11 +280,6 @@ def odd_words(character: str) -> tuple[str, str]:
     """Return message and hint for a character that cannot be seen or that turns the reading order."""
     message = f"{name_of(character)} cannot be seen, and can make the text read as something else"
     return message, "delete it, unless the text needs it"
-
-
-def in_quotes(text: str) -> str:
-    """Return `text` as an author would write it in quotes."""
-    return f"'{text}'" if '"' in text or "\\" in text else f'"{text}"'
 
 
 def _write_it_out(typed: str) -> str:

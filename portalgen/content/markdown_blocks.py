@@ -9,6 +9,7 @@ from typing import Final
 from markdown_it.common.html_blocks import block_names
 from markdown_it.common.html_re import HTML_OPEN_CLOSE_TAG_STR
 from markdown_it.rules_block import StateBlock
+from markdown_it.token import Token
 
 from portalgen.content.characters import quoted
 from portalgen.content.markdown_html import is_element
@@ -96,7 +97,8 @@ def colon_block(state: StateBlock, start_line: int, end_line: int, silent: bool)
     token = state.push("callout_open", "div", 1)
     token.info = word
     token.map = [start_line, start_line + 1]
-    token.meta = {"title": title.strip(), "held": is_held}
+    if title.strip():
+        state.tokens.append(callout_title(title.strip(), start_line))
     block = OpenBlock(word, state.level)
     watch.open.append(block)
     held_before = len(watch.held)
@@ -114,7 +116,7 @@ def colon_block(state: StateBlock, start_line: int, end_line: int, silent: bool)
         )
     state.line = block.end + 1
     token.map[1] = state.line
-    state.push("callout_close", "div", -1)
+    state.push("callout_close", "div", -1).info = word
     if is_held:
         del watch.held[held_before:]
         prefixes = tuple(_prefix(state, line, start_line) for line in range(start_line, state.line))
@@ -136,9 +138,9 @@ def html_block(state: StateBlock, start_line: int, end_line: int, silent: bool) 
         end = "-->"
     elif _LITERAL_OPEN.match(text):
         end = _LITERAL_CLOSE
-    elif _BLOCK_ELEMENT.match(text):
-        end = None
-    elif not silent and (name := _TAG_NAME.match(text)) and is_element(name[1]) and _TAG_ALONE.match(text):
+    elif _BLOCK_ELEMENT.match(text) or (
+        not silent and (name := _TAG_NAME.match(text)) and is_element(name[1]) and _TAG_ALONE.match(text)
+    ):
         end = None
     else:
         return False
@@ -152,13 +154,22 @@ def html_block(state: StateBlock, start_line: int, end_line: int, silent: bool) 
             if end is None and (state.isEmpty(line) or colon_block(state, line, end_line, True)):
                 break
             line += 1
-            if _ends(end, state.src[state.bMarks[line - 1] + state.tShift[line - 1] : state.eMarks[line - 1]]):
+            if _ends(
+                end, state.src[state.bMarks[line - 1] + state.tShift[line - 1] : state.eMarks[line - 1]]
+            ):
                 break
     state.line = line
     token = state.push("html_block", "", 0)
     token.map = [start_line, line]
     token.content = state.getLines(start_line, line, state.blkIndent, True)
     return True
+
+
+def callout_title(text: str, line: int) -> Token:
+    """Return the token of a callout's own title, which stands right behind the callout's first token."""
+    token = Token("inline", "", 0, content=text, map=[line, line + 1], children=[])
+    token.meta["callout_title"] = True
+    return token
 
 
 def _ends(end: re.Pattern[str] | str | None, text: str) -> bool:

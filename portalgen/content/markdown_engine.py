@@ -7,8 +7,7 @@ import re
 from collections.abc import Callable, MutableMapping
 from typing import Any, Final
 
-from linkify_it import LinkifyIt
-from linkify_it.main import Match
+from linkify_it import LinkifyIt  # type: ignore[import-untyped]
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
@@ -17,7 +16,15 @@ from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from portalgen.content.markdown_blocks import CALLOUTS, MAX_DEPTH, BlockWatch, TooDeep, colon_block, html_block
+from portalgen.content.markdown_blocks import (
+    CALLOUTS,
+    MAX_DEPTH,
+    BlockWatch,
+    TooDeep,
+    callout_title,
+    colon_block,
+    html_block,
+)
 
 _MAX_NESTING: Final = 100
 """Markdown-it drops blocks and stops seeing links beyond this; `MAX_DEPTH` is reached long before."""
@@ -53,12 +60,17 @@ def _parser() -> MarkdownIt:
     parser.use(footnote_plugin, inline=False, move_to_end=False).use(deflist_plugin)
     # Which addresses may be linked is decided by an allow-list later: refused here, the target would stay as text.
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
-    parser.normalizeLink = _normalized(parser.normalizeLink)  # type: ignore[method-assign]
+    parser.normalizeLink = _normalized(parser.normalizeLink)  # type: ignore[assignment, method-assign]
     parser.block.ruler.at("html_block", html_block, {"alt": ["paragraph", "reference", "blockquote"]})
-    ends = {"alt": ["paragraph", "reference", "blockquote", "list"]}
-    parser.block.ruler.before("table", "colon_block", colon_block, ends)
-    parser.block.tokenize = _counting_depth(parser.block.tokenize)  # type: ignore[method-assign]
-    for name, rule in (("link", link), ("image", image), ("autolink", autolink), ("html_inline", html_inline)):
+    ends = ["paragraph", "reference", "blockquote", "list"]
+    parser.block.ruler.before("table", "colon_block", colon_block, {"alt": ends})
+    parser.block.tokenize = _counting_depth(parser.block.tokenize)  # type: ignore[assignment, method-assign]
+    for name, rule in (
+        ("link", link),
+        ("image", image),
+        ("autolink", autolink),
+        ("html_inline", html_inline),
+    ):
         parser.inline.ruler.at(name, _keeping_place(rule))
     parser.inline.ruler.after("link", "record_link", _record_link)
     parser.core.ruler.after("block", "callouts_and_tasks", _callouts_and_tasks)
@@ -79,8 +91,10 @@ class _BareLinks(LinkifyIt):  # type: ignore[misc]
     def test(self, text: str) -> bool:
         return self.pretest(text) and bool(super().test(text))
 
-    def match(self, text: str) -> list[Match] | None:
-        found = [one for one in super().match(text) or () if one.schema or one.text.lower().startswith("www.")]
+    def match(self, text: str) -> list[Any] | None:
+        found = [
+            one for one in super().match(text) or () if one.schema or one.text.lower().startswith("www.")
+        ]
         for one in found:
             if not one.schema:
                 one.url = "https://" + one.text
@@ -95,7 +109,9 @@ def _normalized(normalize: Callable[[str], str]) -> Callable[[str], str]:
     return normalize_but_data
 
 
-def _counting_depth(tokenize: Callable[[StateBlock, int, int], None]) -> Callable[[StateBlock, int, int], None]:
+def _counting_depth(
+    tokenize: Callable[[StateBlock, int, int], None],
+) -> Callable[[StateBlock, int, int], None]:
     """Return `tokenize` that raises TooDeep: every list item, quote, footnote and callout calls it for its content."""
 
     def tokenize_counted(state: StateBlock, start_line: int, end_line: int) -> None:
@@ -136,7 +152,8 @@ def _record_link(state: StateInline, silent: bool) -> bool:
         token = state.push("record_link", "", 0)
         token.meta = {"at": state.pos, "target": found[1].strip(), "label": _inline(state, found[2] or "")}
         token.content = found.group()
-        token.children = _inline(state, found.group()[2:-2])
+        # With the inner brackets, since they may be a link of their own: [[text]] below [text]: address.
+        token.children = _inline(state, found.group()[1:-1])
     state.pos = found.end()
     return True
 
@@ -148,30 +165,37 @@ def _inline(state: StateInline, text: str) -> list[Token]:
 
 def _callouts_and_tasks(state: StateCore) -> None:
     """Turn quotes that begin with `[!NOTE]` into callouts, and take `[x]` off list items, before links are looked for."""
+    titles: dict[int, Token] = {}
     for index, token in enumerate(state.tokens):
         if token.type != "inline" or not token.content.startswith("["):
             continue
         before = state.tokens[index - 2]
         if before.type == "blockquote_open" and (found := _CALLOUT_LINE.match(token.content)):
             if found[1].lower() in CALLOUTS:
-                _become_callout(state.tokens, index, found)
+                titles |= _become_callout(state.tokens, index, found)
         elif before.type == "list_item_open" and (found := _TASK.match(token.content)):
-            before.meta["task"] = found[1] in "xX"
-            token.meta["task"] = before.meta["task"]
+            before.meta["task"] = token.meta["task"] = found[1] in "xX"
             token.content = token.content[found.end() :]
+    if titles:
+        state.tokens = [
+            one
+            for index, token in enumerate(state.tokens)
+            for one in ((titles[index], token) if index in titles else (token,))
+        ]
 
 
-def _become_callout(tokens: list[Token], index: int, found: re.Match[str]) -> None:
+def _become_callout(tokens: list[Token], index: int, found: re.Match[str]) -> dict[int, Token]:
+    """Make the quote whose first paragraph is at `index` a callout; return its title by the index it belongs before."""
     quote, inline = tokens[index - 2], tokens[index]
     end = index
     while tokens[end].type != "blockquote_close" or tokens[end].level != quote.level:
         end += 1
-    closing = tokens[end]
-    quote.type, closing.type = "callout_open", "callout_close"
-    quote.info = found[1].lower()
-    quote.meta = {"title": found[2].strip(), "held": False}
+    quote.type, tokens[end].type = "callout_open", "callout_close"
+    quote.info = tokens[end].info = found[1].lower()
     inline.content = inline.content[found.end() :]
-    if inline.map:
-        inline.map = [inline.map[0] + 1, inline.map[1]]
+    line = inline.map[0] if inline.map else 0
+    inline.map = [line + 1, max(line + 1, inline.map[1] if inline.map else 0)]
     if not inline.content:
-        tokens[index - 1].meta["gone"] = tokens[index + 1].meta["gone"] = True
+        for one in tokens[index - 1 : index + 2]:
+            one.meta["gone"] = True
+    return {index - 1: callout_title(found[2].strip(), line)} if found[2].strip() else {}

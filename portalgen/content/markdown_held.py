@@ -11,14 +11,11 @@ from typing import Final
 from markdown_it.common.html_re import HTML_TAG_RE
 from markdown_it.token import Token
 
-from portalgen.content.characters import quoted
 from portalgen.content.markdown_blocks import BlockWatch, HeldBlock
 from portalgen.content.markdown_engine import parse_blocks
 from portalgen.content.markdown_text import Places
+from portalgen.content.markdown_types import EMPTY_COMMENT
 from portalgen.problems import Problem
-
-EMPTY_COMMENT: Final = "<!---->"
-"""Stands where something was taken out: it ends paragraphs as a block does, and keeps lists tight."""
 
 _MAX_ROUNDS: Final = 20
 _SPECIAL = re.compile(r"\\[^\n]|`+|<")
@@ -34,7 +31,9 @@ class Published:
     """For the parser: empty comments stand where something was, so that the text around keeps its structure."""
     text: str
     """For readers: nothing stands there. Both have as many lines as the text that was typed."""
-    held_back: tuple[str, ...]
+    held_back: tuple[str, ...] = ()
+    has_blocks: bool = False
+    """Whether internal blocks were taken out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ def withhold(places: Places) -> tuple[Published, list[Problem]]:
     """
     source = places.text
     if ":::" not in source and "<!--" not in source:
-        return Published(source, source, ()), []
+        return Published(source, source), []
     held_back: list[str] = []
     problems: list[Problem] = []
     while True:
@@ -76,11 +75,20 @@ def withhold(places: Places) -> tuple[Published, list[Problem]]:
         problems.extend(_faults(crossing, watch.places))
         if len(held_back) == _MAX_ROUNDS:
             message = "too many comments end in another paragraph than they begin in"
-            problem = Problem(watch.places.at_offset(crossing.start), "unclosed-comment", message, "begin each on its own line")
+            problem = Problem(
+                watch.places.at_offset(crossing.start),
+                "unclosed-comment",
+                message,
+                "begin each on its own line",
+            )
             problems.append(problem)
             crossing = _Comment(crossing.start, len(source))
         held_back.append(source[crossing.start : crossing.end])
-        source = source[: crossing.start] + _emptied(source[crossing.start : crossing.end]) + source[crossing.end :]
+        source = (
+            source[: crossing.start]
+            + _emptied(source[crossing.start : crossing.end])
+            + source[crossing.end :]
+        )
     edits = [_block_edit(source, watch.places, block) for block in watch.held]
     starts = [edit.start for edit in edits]
     for comment in comments:
@@ -92,7 +100,13 @@ def withhold(places: Places) -> tuple[Published, list[Problem]]:
     problems.extend(watch.problems)
     edits.sort(key=lambda edit: edit.start)
     held_back.extend(source[edit.start : edit.end] for edit in edits)
-    return Published(_applied(source, edits, as_source=True), _applied(source, edits, as_source=False), tuple(held_back)), problems
+    published = Published(
+        _applied(source, edits, as_source=True),
+        _applied(source, edits, as_source=False),
+        tuple(held_back),
+        bool(watch.held),
+    )
+    return published, problems
 
 
 def _comments(source: str, tokens: list[Token], places: Places) -> Iterator[_Comment]:
@@ -115,7 +129,11 @@ def _comments(source: str, tokens: list[Token], places: Places) -> Iterator[_Com
         if token.type in ("fence", "code_block"):
             done = max(done, end)
             continue
-        found = _plain_comments(source, done, end) if token.type == "html_block" else _inline_comments(source, token.content, done, end)
+        found = (
+            _plain_comments(source, done, end)
+            if token.type == "html_block"
+            else _inline_comments(source, token.content, done, end)
+        )
         for comment in found:
             done = comment.end
             if comment.is_closed or comment.is_escaped or not comment.stays:
@@ -127,7 +145,7 @@ def _comments(source: str, tokens: list[Token], places: Places) -> Iterator[_Com
 
 def _plain_comments(source: str, start: int, end: int) -> Iterator[_Comment]:
     """Yield the comments that begin between `start` and `end`, where no code stands."""
-    while 0 <= (at := source.find("<!--", start, end)):
+    while (at := source.find("<!--", start, end)) >= 0:
         comment = _comment_at(source, at, end)
         yield comment
         start = comment.end
@@ -182,7 +200,9 @@ def _kinds(content: str) -> Iterator[str]:
                     yield "comment"
                     close = content.find("-->", found.start() + 2)
                     at = len(content) if close < 0 else close + 3
-                elif tag := HTML_TAG_RE.match(content, found.start()) or _AUTOLINK.match(content, found.start()):
+                elif tag := HTML_TAG_RE.match(content, found.start()) or _AUTOLINK.match(
+                    content, found.start()
+                ):
                     for _ in range(content.count("<!--", at, tag.end())):
                         yield "comment"
                     at = tag.end()
@@ -193,12 +213,22 @@ def _faults(comment: _Comment, places: Places) -> Iterator[Problem]:
     place = places.at_offset(comment.start)
     typed = places.text[comment.start : comment.end]
     if comment.is_escaped:
-        yield Problem(place, "unclosed-comment", r"'\<!--' looks like a comment but would be shown", "write it as code: `<!--`")
+        yield Problem(
+            place,
+            "unclosed-comment",
+            r"'\<!--' looks like a comment but would be shown",
+            "write it as code: `<!--`",
+        )
     elif not comment.is_closed:
-        yield Problem(place, "unclosed-comment", "'<!--' has no '-->'", "end the comment with '-->', or write '<!--' as code")
+        yield Problem(
+            place,
+            "unclosed-comment",
+            "'<!--' has no '-->'",
+            "end the comment with '-->', or write '<!--' as code",
+        )
     elif "<!--" in typed[4:]:
-        message = "another '<!--' stands inside this comment"
-        yield Problem(place, "unclosed-comment", message, "end the first comment with '-->' before the next begins")
+        message = "another '<!--' stands inside this comment, which ends with the first '-->'"
+        yield Problem(place, "nested-comment", message, "end the first comment before the next begins")
     opened = 0
     for line in typed[4:].removesuffix("-->").split("\n") if ":::" in typed else ():
         mark = line.lstrip(" \t>")

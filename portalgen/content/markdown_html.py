@@ -19,7 +19,9 @@ ALLOWED: Final = frozenset(
 )
 """Elements that an author may type. `<a>`, `<img>` and headings are written anew, as if they had been Markdown."""
 
-VOID: Final = frozenset("area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split())
+VOID: Final = frozenset(
+    "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split()
+)
 
 CONTENT_LOST: Final = frozenset(["script", "style"])
 """What stands inside these is no text."""
@@ -43,7 +45,16 @@ ELEMENTS: Final = (
 )
 """Every element that HTML has or had. Anything else between < and > is text."""
 
-_RENAMED: Final = {"strike": "s", "tt": "code", "center": "div", "h1": "h2", "h2": "h3", "h3": "h4", "h4": "h5", "h5": "h6"}
+_RENAMED: Final = {
+    "strike": "s",
+    "tt": "code",
+    "center": "div",
+    "h1": "h2",
+    "h2": "h3",
+    "h3": "h4",
+    "h4": "h5",
+    "h5": "h6",
+}
 _CLASSES: Final = {"center": "align-center"}
 
 _GLOBAL_ATTRIBUTES: Final = frozenset(["title", "lang", "dir"])
@@ -73,6 +84,21 @@ _LOOKS: Final = frozenset(
     style class align valign border cellpadding cellspacing bgcolor color face size frame rules nowrap noshade
     background hspace vspace clear compact summary type target rel loading decoding width height
     """.split()
+)
+_ALL_ATTRIBUTES: Final = (
+    _GLOBAL_ATTRIBUTES
+    | frozenset().union(*_ATTRIBUTES.values())
+    | _LOOKS
+    | frozenset(
+        """
+        accept action allowfullscreen async autocomplete autofocus autoplay charset checked cite contenteditable
+        controls coords crossorigin data default defer disabled download draggable enctype for form formaction hidden
+        high href hreflang id inert integrity is ismap itemprop itemscope itemtype kind list loop low max maxlength
+        media method min minlength multiple muted name nomodule nonce novalidate open optimum part pattern ping
+        placeholder playsinline popover poster preload readonly referrerpolicy required role sandbox selected shadowroot
+        shape sizes slot spellcheck src srcdoc srclang srcset step tabindex translate usemap value wrap xmlns
+        """.split()
+    )
 )
 _HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0?\.?0*\s*(?:[;!]|$)|font-size\s*:\s*0|"
@@ -129,6 +155,16 @@ def read_tag(typed: str) -> Tag | None:
     return Tag(lower, closes, attributes, typed.endswith("/>") or lower in VOID)
 
 
+def is_prose(tag: Tag) -> bool:
+    """Return whether `<link to the report>` or `<your name>` was typed: words in brackets, not an element."""
+    if not is_element(tag.name):
+        return True
+    has_words = bool(tag.attributes) and not any(tag.attributes.values())
+    return has_words and not any(
+        name in _ALL_ATTRIBUTES or "-" in name or name.startswith("on") for name in tag.attributes
+    )
+
+
 def next_tag(text: str, start: int) -> tuple[int, int]:
     """Return begin and end of the next tag, comment or declaration from `start` on; (-1, -1) where there is none."""
     at = text.find("<", start)
@@ -168,7 +204,11 @@ def clean_tag(tag: Tag, anchor: str) -> CleanTag:
 
 def picture_size(tag: Tag) -> str:
     """Return width and height of an `<img>` as attributes, as far as they are whole numbers of pixels."""
-    return "".join(_attribute(key, tag.attributes[key].removesuffix("px")) for key in ("width", "height") if key in tag.attributes)
+    return "".join(
+        _attribute(key, tag.attributes[key].removesuffix("px"))
+        for key in ("width", "height")
+        if key in tag.attributes
+    )
 
 
 def clean(text: str) -> str:

@@ -65,7 +65,11 @@ def readable(text: str, path: str, first_line: int) -> tuple[str, list[Problem]]
     text = join_line_ends(text)
     places = Places(text, path, first_line)
     problems = [
-        Problem(places.at_offset(index), "odd-character", f"an invisible character stands here: {name_of(text[index])}")
+        Problem(
+            places.at_offset(index),
+            "odd-character",
+            f"an invisible character stands here: {name_of(text[index])}",
+        )
         for index in find_odd_characters(text)
     ]
     if _NOT_TEXT.search(text) is None:
@@ -73,14 +77,18 @@ def readable(text: str, path: str, first_line: int) -> tuple[str, list[Problem]]
     for index in find_control_characters(text):
         if text[index] in _FORBIDDEN:
             problems.append(
-                Problem(places.at_offset(index), "control-character", f"{name_of(text[index])} stands in the text")
+                Problem(
+                    places.at_offset(index), "control-character", f"{name_of(text[index])} stands in the text"
+                )
             )
     told = set(_FORBIDDEN)
     for found in _NOT_TEXT.finditer(text):
         if found.group() not in told:
             told.add(found.group())
             message = f"{name_of(found.group())} is shown as a space"
-            problems.append(Problem(places.at_offset(found.start()), "replaced-character", message, "take it out"))
+            problems.append(
+                Problem(places.at_offset(found.start()), "replaced-character", message, "take it out")
+            )
     return _NOT_TEXT.sub(" ", text), problems
 
 
@@ -95,7 +103,9 @@ def check_plain(text: str, path: str, line: int, column: int) -> list[Problem]:
         for index, typed in enumerate(text.split("\n")):
             if _BLOCK_MARK.match(typed):
                 place = Place(path, line + index, column if index == 0 else 1)
-                message = f"{quoted(typed.strip())} would begin or end a block, but this text is shown as typed"
+                message = (
+                    f"{quoted(typed.strip())} would begin or end a block, but this text is shown as typed"
+                )
                 problems.append(Problem(place, "block-in-plain-text", message, hint))
                 break
     if "<!--" in text:

@@ -14,6 +14,10 @@ NAME_MARK: Final = "\ufdd1"
 """Stands in HTML for the name that makes ids unique on a page."""
 
 
+EMPTY_COMMENT: Final = "<!---->"
+"""Stands in Markdown where something was taken out: it ends paragraphs as a block does, and keeps lists tight."""
+
+
 class AsTyped(enum.Enum):
     """The type of `AS_TYPED` and of nothing else."""
 

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 
 from portalgen.content import exif
 
-TRAILING = "data after its end"
-_ORDER_OF_WORDS = (exif.PLACE, exif.AUTHOR, exif.TEXT, exif.SERIAL, TRAILING)
+DIAGRAM, TRAILING = "the diagram it was drawn from", "data after its end"
+_ORDER_OF_WORDS = (exif.PLACE, exif.AUTHOR, exif.TEXT, exif.SERIAL, exif.PATH, DIAGRAM, TRAILING)
 
 
 @dataclass(frozen=True, slots=True)
 class CleanPicture:
     data: bytes
     held: tuple[str, ...]
-    """What was taken out that names somebody, a place or a text ("a place", "an author"); times and tools are not named."""
+    """What was taken out that says something of people: "a place", "an author"; times and tools are not named."""
 
 
 class PictureError(ValueError):
@@ -58,9 +58,9 @@ _PNG_KEPT = frozenset(
 _PNG_TEXTS = frozenset((b"tEXt", b"zTXt", b"iTXt"))
 # Written by tools without anybody's doing: taken out like the rest, but a warning for each would hide those that count.
 _PNG_QUIET = re.compile(
-    rb"software|creation time|create-date|date:\w+|thumb::(?!uri)[\w:]+|png:[\w.]+|exif:(?!gps|user|artist)[\w.]+", re.I
+    rb"software|creation time|create-date|date:\w+|thumb::(?!uri)[\w:]+|png:[\w.]+|exif:(?!gps|user|artist)[\w.]+",
+    re.I,
 )
-_QUIET_TEXT = re.compile(rb"\s*(?:created with (?:the )?gimp[^\n]{0,80})?\s*", re.I)
 _MOST_INFLATED = 1 << 20
 
 
@@ -114,9 +114,13 @@ def _said_by_png_text(name: bytes, chunk: bytes) -> set[str]:
         return exif.said_by_xmp(text)
     if key.startswith(b"raw profile type"):
         return _said_by_raw_profile(key, text)
-    if _PNG_QUIET.fullmatch(key) or _QUIET_TEXT.fullmatch(text):
+    if key in (b"mxfile", b"application/vnd.excalidraw+json"):
+        return {DIAGRAM}
+    if _PNG_QUIET.fullmatch(key) or exif.is_said_by_tools(text):
         return set()
-    return {exif.AUTHOR if key in (b"author", b"artist", b"copyright", b"creator", b"exif:artist") else exif.TEXT}
+    return {
+        exif.AUTHOR if key in (b"author", b"artist", b"copyright", b"creator", b"exif:artist") else exif.TEXT
+    }
 
 
 def _said_by_raw_profile(key: bytes, text: bytes) -> set[str]:
@@ -159,7 +163,10 @@ def _clean_jpeg(data: bytes, held: set[str]) -> bytes:
             raise PictureError("is damaged: no part begins where the one before it ends")
         while data[at : at + 1] == b"\xff":
             at += 1
-        marker, length = int.from_bytes(data[at : at + 1], "big"), int.from_bytes(data[at + 1 : at + 3], "big")
+        marker, length = (
+            int.from_bytes(data[at : at + 1], "big"),
+            int.from_bytes(data[at + 1 : at + 3], "big"),
+        )
         if marker == _END and seen:
             break
         payload = data[at + 3 : at + 1 + length]
@@ -199,22 +206,26 @@ def _jpeg_metadata(marker: int, payload: bytes, held: set[str]) -> bytes:
     if marker == 0xEE and payload.startswith(b"Adobe"):
         return payload[:12]
     if marker == 0xE1:
-        held |= exif.said_by_xmp(payload)
+        held |= exif.said_by_xmp(payload.removeprefix(b"http://ns.adobe.com/xap/1.0/\x00"))
     elif marker == 0xED:
         held |= exif.said_by_photoshop(payload.removeprefix(b"Photoshop 3.0\x00"))
-    elif marker == 0xFE and not _QUIET_TEXT.fullmatch(payload.rstrip(b"\x00")):
+    elif marker == 0xFE and not exif.is_said_by_tools(payload):
         held.add(exif.TEXT)
     return b""
 
 
 # --- GIF: https://www.w3.org/Graphics/GIF/spec-gif89a.txt ---
 
+
 def _clean_gif(data: bytes, held: set[str]) -> bytes:
     at = 13 + _colours_size(data[10:11])
     kept = [data[:at]]
     has_picture = False
-    while data[at : at + 1] != b"\x3b":
+    while True:
         start, kind = at, data[at : at + 1]
+        # Some tools forget the sign of the end, and no browser minds.
+        if kind == b"\x3b" or (not kind and has_picture):
+            break
         if kind == b"\x2c":
             at += 10 + _colours_size(data[at + 9 : at + 10]) + 1
             at, _ = _gif_blocks(data, at)
@@ -223,16 +234,20 @@ def _clean_gif(data: bytes, held: set[str]) -> bytes:
         elif kind == b"\x21":
             label = data[at + 1 : at + 2]
             at, blocks = _gif_blocks(data, at + 2)
-            kept.append(_gif_extension(label, blocks, held))
+            kept.append(_gif_extension(label, blocks, data[start:at], held))
         else:
-            raise PictureError("ends in the middle" if not kind else "is damaged: no part begins where the one before it ends")
+            raise PictureError(
+                "ends in the middle"
+                if not kind
+                else "is damaged: no part begins where the one before it ends"
+            )
     if not has_picture:
         raise PictureError("has no pixels")
     kept.append(b"\x3b")
     return _whole(kept, data[at + 1 :], held)
 
 
-def _gif_extension(label: bytes, blocks: list[bytes], held: set[str]) -> bytes:
+def _gif_extension(label: bytes, blocks: list[bytes], packet: bytes, held: set[str]) -> bytes:
     """Return what stays of an extension: how a frame is shown and how often all are repeated."""
     if label == b"\xf9" and blocks and len(blocks[0]) == 4:
         return b"\x21\xf9\x04" + blocks[0] + b"\x00"
@@ -240,9 +255,10 @@ def _gif_extension(label: bytes, blocks: list[bytes], held: set[str]) -> bytes:
         loop = next((block for block in blocks[1:] if len(block) == 3 and block[0] == 1), None)
         return b"\x21\xff\x0b" + blocks[0] + b"\x03" + loop + b"\x00" if loop else b""
     text = b"".join(blocks)
-    if label == b"\xff":
-        held |= exif.said_by_xmp(text)
-    elif label in (b"\xfe", b"\x01") and not _QUIET_TEXT.fullmatch(text):
+    if label == b"\xff" and blocks and blocks[0] == b"XMP DataXMP":
+        # XMP stands there unpacked: the blocks' lengths are characters of it, and 258 bytes behind it lead out.
+        held |= exif.said_by_xmp(packet[14:-258])
+    elif label in (b"\xfe", b"\x01") and not exif.is_said_by_tools(text):
         held.add(exif.TEXT)
     return b""
 
@@ -320,12 +336,13 @@ def _riff_chunks(data: bytes) -> list[tuple[bytes, bytes]]:
 
 def _riff(chunks: list[tuple[bytes, bytes]]) -> bytes:
     return b"".join(
-        name + len(payload).to_bytes(4, "little") + payload + b"\x00" * (len(payload) % 2) for name, payload in chunks
+        name + len(payload).to_bytes(4, "little") + payload + b"\x00" * (len(payload) % 2)
+        for name, payload in chunks
     )
 
 
 def _whole(kept: list[bytes], rest: bytes, held: set[str]) -> bytes:
-    """Return the picture of its `kept` parts; what stands after the picture's end is left out, and named unless it is filling."""
+    """Return the picture of its `kept` parts; what stands behind it is left out, and named unless it is filling."""
     if rest.strip(b"\x00\xff \t\r\n"):
         held.add(TRAILING)
     return b"".join(kept)

@@ -133,7 +133,7 @@ def read_front_matter(text: str, path: str) -> tuple[Document | None, str, int, 
     if problem := _missing_end(lines, end, path):
         return None, "", 1, [problem]
     assert end is not None, "_missing_end has a problem where there is no end"
-    document, problems = read_yaml("\n".join(lines[1:end]), path, first_line=2)
+    document, problems = read_yaml("".join(f"{line}\n" for line in lines[1:end]), path, first_line=2)
     body, body_line = "\n".join(lines[end + 1 :]), end + 2
     if document and document.value is None:
         document = Document(path, document.text, 2, {})

@@ -140,6 +140,7 @@ class _Found:
 def _walk(folder: int, path: str, depth: int, found: _Found) -> None:
     """Add what stands in the open `folder` and below it to `found`."""
     seen: dict[str, str] = {}
+    fault: Fault | None
     for name, mode in _entries(folder, path):
         below = f"{path}/{name}"
         found.entries += 1
@@ -213,7 +214,7 @@ def _clash(name: str, other: str) -> Fault:
 
 def _read_text(folder: int, name: str, path: str, problems: list[Problem]) -> tuple[str | None, int]:
     """Return the text of a file and its size in bytes; None and a problem where it cannot be read."""
-    most_bytes = _TEXT_ENDINGS[os.path.splitext(name)[1]]
+    most_bytes = _TEXT_ENDINGS.get(os.path.splitext(name)[1], LARGEST_MARKDOWN_BYTES)
     descriptor = _open_regular(folder, name, path, problems)
     if descriptor is None:
         return None, 0

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 from yaml.events import MappingEndEvent, ScalarEvent, SequenceEndEvent
 
-from portalgen.content.characters import find_odd_characters, name_of, quoted
+from portalgen.content.characters import find_odd_characters, in_quotes, name_of, quoted, shown
 
 Words = tuple[int, int, str, str]
 """Line and column from 0, message, hint."""
@@ -20,6 +20,7 @@ _GENERIC = (
     "this cannot be read as YAML",
     "look at this line and the one above it: a quote, a colon or the indentation",
 )
+_NO_KEY = ("a value stands here without a key", "write the key before the colon")
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")
 
 
@@ -186,8 +187,7 @@ def _second_colon(lines: list[str], number: int, column: int) -> Words:
     typed = _KEY_AND_TEXT.match(line)
     hint = "put the whole text in quotes"
     if typed:
-        mark = "'" if '"' in typed[2] else '"'
-        hint += f": {typed[1].strip()}: {mark}{typed[2]}{mark}"
+        hint += f": {shown(typed[1].strip())}: {in_quotes(typed[2])}"
     return number, column, "a colon with a space behind it cannot stand inside a text without quotes", hint
 
 
@@ -212,7 +212,7 @@ def _misplaced(lines: list[str], number: int, column: int, last: Any) -> Words:
             f"a text that begins with '{opened}' needs quotes",
         )
     if rest.startswith(":"):
-        return number, column, "a value stands here without a key", "write the key before the colon"
+        return number, column, *_NO_KEY
     if line[:column].strip():
         return number, column, f"{quoted(rest)} cannot stand here", "put the whole value in quotes"
     if rest.startswith("- "):
@@ -250,17 +250,17 @@ def _escape(lines: list[str], number: int, column: int) -> Words:
 
 def _needs_quotes(lines: list[str], number: int, column: int) -> Words:
     line = lines[number]
-    typed = line[column : column + 1]
-    if not typed:
+    typed, value = line[column : column + 1], line[column:].strip()
+    if not value:
+        if typed == "\t":
+            return number, column, "a tab stands where a value begins", "write a space"
         return number, column, *_GENERIC
-    value = line[column:].strip()
-    mark = "'" if '"' in value else '"'
-    return (
-        number,
-        column,
-        f"a text cannot begin with '{typed}' without quotes",
-        f"put it in quotes: {mark}{value}{mark}",
-    )
+    if typed == ":":
+        return number, column, *_NO_KEY
+    if value == "...":
+        return number, column, "'...' ends the file before anything stands in it", "delete the line"
+    message = f"a text cannot begin with {quoted(typed)} without quotes"
+    return number, column, message, f"put it in quotes: {in_quotes(value)}"
 
 
 def _indent(line: str) -> int:

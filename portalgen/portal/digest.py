@@ -15,6 +15,10 @@ WITHOUT_A_REPORT = timedelta(days=30)
 """How far back "new" goes where there is no report to count from."""
 
 
+WEEKS_APART = 13
+"""For how many weeks news is shown week by week."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Since:
     """What happened after a day."""
@@ -28,11 +32,24 @@ class Since:
     """(dates, scope, delivered, …; how many), the most first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Week:
     begins: Day
     """Its Monday."""
     news: tuple[News, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    number: int
+    news: tuple[News, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Older:
+    weeks: tuple[Week, ...]
+    years: tuple[Year, ...]
+    """What is older than the weeks."""
 
 
 def since_report(portal: Portal, areas: Iterable[Project]) -> Since:
@@ -50,6 +67,16 @@ def since_report(portal: Portal, areas: Iterable[Project]) -> Since:
     return Since(on=on, is_report=bool(days), news=news, by_group=tuple(counts.most_common()))
 
 
+def older(portal: Portal, since: Since) -> Older:
+    """Return what happened before `since`: the last weeks one by one, the rest by years."""
+    news = [each for each in merged(portal.areas) if each.on <= since.on]
+    weeks = by_week(news)
+    recent = tuple(week for week in weeks if (since.on - week.begins).days < WEEKS_APART * 7)
+    rest = [each for week in weeks[len(recent) :] for each in week.news]
+    years = tuple(Year(number, tuple(each)) for number, each in groupby(rest, key=lambda each: each.on.year))
+    return Older(recent, years)
+
+
 def merged(areas: Iterable[Project]) -> tuple[News, ...]:
     """Return the news of all areas, newest first."""
     return tuple(sorted((each for area in areas for each in area.derived.news), key=lambda each: each.on, reverse=True))
@@ -58,4 +85,4 @@ def merged(areas: Iterable[Project]) -> tuple[News, ...]:
 def by_week(news: Iterable[News]) -> tuple[Week, ...]:
     """Return news by calendar weeks, in the order given, which is newest first."""
     weeks = groupby(news, key=lambda each: each.on - timedelta(days=each.on.weekday()))
-    return tuple(Week(begins=begins, news=tuple(each)) for begins, each in weeks)
+    return tuple(Week(begins, tuple(each)) for begins, each in weeks)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date as Day
 from typing import TypeVar
@@ -13,6 +13,7 @@ from portalgen.portal.published import (
     Approval,
     Deliverable,
     Document,
+    Feedback,
     Issue,
     Meeting,
     Person,
@@ -39,6 +40,10 @@ class Mean:
     days: float
     answers: int
     """How many it is the mean of; never 0."""
+
+    @property
+    def whole_days(self) -> int:
+        return round(self.days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,8 @@ class Deliverables:
     with_conditions: int
     sent_back: int
     overdue: int
+    next: Deliverable | None
+    """The one of `coming` whose day comes first from today on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,9 @@ class Meetings:
     """The next one first."""
     past: tuple[Meeting, ...]
     """In the order given: newest first."""
+    held: int
+    promised: Day | None
+    """The day of the next meeting that a past one names, where no planned one does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,12 +207,13 @@ def version_chains(documents: Iterable[Document]) -> tuple[Chain, ...]:
     return tuple(chains)
 
 
-def deliverables(records: Iterable[Deliverable]) -> Deliverables:
+def deliverables(records: Iterable[Deliverable], as_of: Day) -> Deliverables:
     """Return deliverables by whose turn it is."""
     every = tuple(records)
     accepted = [each for each in every if each.status in {"accepted", "conditionally_accepted"}]
     waiting = [each for each in every if each.status in {"submitted", "in_review"}]
     coming = tuple(each for each in every if each not in accepted and each not in waiting)
+    ahead = [each for each in coming if each.due is not None and each.due >= as_of]
     return Deliverables(
         waiting=tuple(sorted(waiting, key=lambda each: each.submitted_on or Day.max)),
         coming=coming,
@@ -210,6 +221,7 @@ def deliverables(records: Iterable[Deliverable]) -> Deliverables:
         with_conditions=sum(each.status == "conditionally_accepted" for each in accepted),
         sent_back=sum(each.status == "not_accepted" for each in coming),
         overdue=sum(each.derived.overdue for each in coming),
+        next=min(ahead, key=lambda each: each.due or Day.max, default=None),
     )
 
 
@@ -219,9 +231,15 @@ def meetings(records: Iterable[Meeting], as_of: Day) -> Meetings:
     coming = [
         each for each in every if each.status == "planned" and each.date is not None and each.date >= as_of
     ]
+    past = tuple(each for each in every if each not in coming)
+    promised = [
+        each.next_meeting_on for each in past if each.next_meeting_on and each.next_meeting_on >= as_of
+    ]
     return Meetings(
         coming=tuple(sorted(coming, key=lambda each: (each.date, each.time))),
-        past=tuple(each for each in every if each not in coming),
+        past=past,
+        held=len(with_status(past, "held", "agreed")),
+        promised=min(promised, default=None) if not coming else None,
     )
 
 
@@ -235,6 +253,12 @@ def years(records: Iterable[Record]) -> tuple[Year, ...]:
         Year(year, tuple(of_year))
         for year, of_year in sorted(by_year.items(), key=lambda each: each[0] is None)
     )
+
+
+def newest(records: Iterable[R]) -> R | None:
+    """Return the record with the latest `date`; None where none has one."""
+    dated = [record for record in records if getattr(record, "date", None)]
+    return max(dated, key=lambda record: getattr(record, "date", Day.min), default=None)
 
 
 def with_status(records: Iterable[R], *statuses: str) -> tuple[R, ...]:
@@ -292,6 +316,16 @@ def approvals(records: Iterable[Approval]) -> Approvals:
     )
 
 
+def unanswered(records: Iterable[Feedback]) -> tuple[Feedback, ...]:
+    """Return feedback that nobody has answered or closed."""
+    return with_status((each for each in records if not each.answered_on), "new", "acknowledged")
+
+
+def answer_time(records: Iterable[Feedback]) -> Mean | None:
+    """Return how long answers to feedback took."""
+    return mean_days((each.date, each.answered_on) for each in records)
+
+
 def has_figures(survey: Survey) -> bool:
     """Return whether more than the number of answers is known of a survey."""
     derived = survey.derived
@@ -308,6 +342,11 @@ def person(portal: Portal, named: PersonRef | None) -> Person | None:
 def people_here(people: Iterable[Person], side: str, as_of: Day) -> tuple[Person, ...]:
     """Return the people of a side who have not left, in the order given."""
     return tuple(each for each in people if each.side == side and not has_left(each, as_of))
+
+
+def people_gone(people: Iterable[Person], as_of: Day) -> tuple[Person, ...]:
+    """Return the people of both sides who have left, in the order given."""
+    return tuple(each for each in people if has_left(each, as_of))
 
 
 def has_left(each: Person, as_of: Day) -> bool:
@@ -331,6 +370,28 @@ def waiting_by_id(areas: Iterable[Project]) -> dict[str, Waiting]:
     return found
 
 
+def waiting_among(records: Iterable[R], waiting: Mapping[str, Waiting]) -> tuple[R, ...]:
+    """Return those of `records` that wait for the client, by `waiting_by_id`."""
+    return tuple(record for record in records if record.id in waiting)
+
+
+def as_title(words: str) -> str:
+    """Return words as typed, with a capital at the beginning."""
+    return words[:1].upper() + words[1:]
+
+
+def related(record: Record, kind: str) -> tuple[Ref, ...]:
+    """Return the records of a kind that this one links to, then those that name it; each once."""
+    linked = [ref for refs in record.links.values() for ref in refs if ref.kind == kind]
+    return tuple(dict.fromkeys((*linked, *named_by(record, kind))))
+
+
+def born_in(meeting: Meeting, kind: str) -> tuple[Ref, ...]:
+    """Return the decisions or actions that stand in a meeting, then those that name it; each once."""
+    inside: tuple[Ref, ...] = getattr(meeting, kind)
+    return tuple(dict.fromkeys((*inside, *named_by(meeting, kind))))
+
+
 def named_by(record: Record, kind: str, link: str = "") -> tuple[Ref, ...]:
     """Return the records of a kind that name this one, by a field or link type or by any; each once."""
     return tuple(
@@ -340,9 +401,3 @@ def named_by(record: Record, kind: str, link: str = "") -> tuple[Ref, ...]:
             if back.ref.kind == kind and (not link or back.type == link)
         )
     )
-
-
-def of_ids(records: Sequence[R], refs: Iterable[Ref]) -> tuple[R, ...]:
-    """Return the records that `refs` name, in the order of `refs`, those that are not among `records` left out."""
-    record_by_id = {record.id: record for record in records}
-    return tuple(record_by_id[ref.id] for ref in refs if ref.id in record_by_id)

@@ -12,6 +12,8 @@ STEPS = range(1, 6)
 
 LEVELS = ("low", "medium", "high")
 
+LETTERS = ("R", "A", "S", "C", "I")
+
 RISK_IS_OVER = frozenset({"closed", "rejected", "occurred"})
 """A risk that can no longer happen, or has."""
 

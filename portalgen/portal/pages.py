@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date as Day
 
-from portalgen.portal.published import DueDerived, MilestoneDerived, Portal, Project, Record, Ref, TeamPage
+from portalgen.portal.published import DueDerived, MilestoneDerived, Portal, Project, Record, Ref
 
 MENU_SIZE = 9
 """Entries that a wide screen holds beside "All pages"."""
@@ -163,6 +163,20 @@ def one_project(portal: Portal) -> Project | None:
     return portal.projects[0] if len(portal.projects) == 1 else None
 
 
+def areas_of(portal: Portal, area: Project | None) -> tuple[Project, ...]:
+    """Return the areas that a home page speaks of: its project, with what stands beside it; or all of them."""
+    if area is None or area is one_project(portal):
+        return portal.areas
+    return (area,)
+
+
+def project_of(portal: Portal, url: str) -> Project | None:
+    """Return whose page stands at an address, where a client has several projects; None beside their folders."""
+    if len(portal.projects) < 2:
+        return None
+    return next((each for each in portal.projects if each.prefix and url.startswith(each.prefix)), None)
+
+
 def waiting_count(portal: Portal) -> int:
     """Return how many things wait for the client."""
     return sum(len(area.derived.needs_you) + len(area.derived.waiting_for_approval) for area in portal.areas)
@@ -266,8 +280,3 @@ def _has_for_client(portal: Portal, name: str) -> bool:
         case "contract":
             return portal.contract is not None
     raise AssertionError(f"{name} is no page of the whole client")
-
-
-def team_pages(portal: Portal) -> tuple[TeamPage, ...]:
-    """Return the team's own pages that the index names."""
-    return tuple(page for area in portal.areas for page in area.lists.pages if page.menu)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as Day
 from datetime import timedelta
 
-from portalgen.portal.published import Milestone
+from portalgen.portal.published import Milestone, Project, Ref
 
 MOST_MONTHS = 12
 """Names of months that fit beside each other."""
@@ -30,12 +30,16 @@ class Track:
     """First days of the months that are named, and their places."""
     today: float | None
     """None where the day lies outside."""
-    marks: tuple[Mark, ...]
+    by_url: Mapping[str, Mark]
+    """Every milestone's mark by the address of its page."""
+    is_by_year: bool
+    """Whether only the first months of years are named."""
 
 
 def track(milestones: Sequence[Milestone], as_of: Day) -> Track | None:
     """Return the calendar that holds every milestone, whole months at both ends; None where none has a date."""
-    days = [day for each in milestones for day in (each.baseline, _now(each)) if day is not None]
+    drawn = [each for each in milestones if each.cancelled_on is None]
+    days = [day for each in drawn for day in (each.baseline, _now(each)) if day is not None]
     if not days:
         return None
     begin = min(days).replace(day=1)
@@ -48,13 +52,53 @@ def track(milestones: Sequence[Milestone], as_of: Day) -> Track | None:
     def place(day: Day) -> float:
         return round((day - begin).days / span * 100, 2)
 
-    marks = []
+    marks: dict[str, Mark] = {}
     for each in milestones:
         now = _now(each)
         agreed = place(each.baseline) if each.baseline is not None and each.baseline != now else None
-        marks.append(Mark(each, place(now) if now is not None else None, agreed))
+        is_drawn = now is not None and each.cancelled_on is None
+        marks[each.url] = Mark(each, place(now) if is_drawn and now else None, agreed if is_drawn else None)
     months = tuple((month, place(month)) for month in _months(begin, end))
-    return Track(months, place(as_of) if begin <= as_of < end else None, tuple(marks))
+    is_by_year = (end - begin).days > 366 * 6 and all(month.month == 1 for month, _ in months)
+    return Track(months, place(as_of) if begin <= as_of < end else None, marks, is_by_year)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Milestones counted; cancelled ones aside."""
+
+    total: int
+    met: int
+    late: int
+    """Past their day and not met."""
+    ahead: int
+    moved: int
+    """Of those ahead, how many are no longer on their agreed day."""
+
+
+def summary(milestones: Sequence[Milestone]) -> Summary:
+    """Return how milestones stand as a whole."""
+    states = [each.derived.state for each in milestones if each.derived.state != "cancelled"]
+    ahead = [each for each in milestones if each.derived.state in ("scheduled", "slipping", "undated")]
+    return Summary(
+        total=len(states), met=states.count("met"), late=states.count("late"), ahead=len(ahead),
+        moved=sum(bool(each.derived.slip_days) for each in ahead),
+    )  # fmt: skip
+
+
+def causes(project: Project) -> tuple[Ref, ...]:
+    """Return what moved the milestones that are still ahead, each once."""
+    ahead = (each for each in project.derived.moved if each.milestone.derived.state in ("slipping", "late", "scheduled"))
+    return tuple(dict.fromkeys(ref for each in ahead for ref in each.causes))
+
+
+def today_at(milestones: Sequence[Milestone], as_of: Day) -> int:
+    """Return before which milestone of the list today stands: the first that is still to come."""
+    for number, each in enumerate(milestones):
+        day = each.cancelled_on or _now(each)
+        if day is None or day > as_of or (day == as_of and each.met_on is None):
+            return number
+    return len(milestones)
 
 
 def _now(milestone: Milestone) -> Day | None:

@@ -134,6 +134,15 @@ def test_a_single_text_that_is_not_there_is_none_without_a_problem(tmp_path: Pat
     assert read_text(tmp_path, "content/_shared/people.yaml") == (None, [])
 
 
+@pytest.mark.parametrize(
+    "path", ["content", "content/harbour", "", "..", "content/harbour/../../portalgen.yaml", "/etc/hostname"]
+)
+def test_a_single_text_is_none_where_the_path_names_no_file_of_the_source(tmp_path: Path, path: str) -> None:
+    write_at(tmp_path, {"portalgen.yaml": "x", "content/harbour/notes.txt": "y"})
+    assert read_text(tmp_path, path)[0] is None
+    assert read_text(tmp_path, "content/harbour/notes.txt") == ("y", [])
+
+
 def test_a_single_text_in_another_encoding_is_a_problem(tmp_path: Path) -> None:
     write_at(tmp_path, {"portalgen.yaml": "theme: grün\n".encode("latin-1")})
     text, [problem] = read_text(tmp_path, "portalgen.yaml")

@@ -1,0 +1,500 @@
+"""Turn arguments into a job, and what came of it into text and an exit status.
+
+The only module that prints and the only one that looks at the clock. `--help` imports click and nothing heavier: every
+other import stands in the function that needs it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Sequence
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
+
+import click
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from portalgen.pipeline import Job, Outcome
+    from portalgen.problems import Place, Problem
+
+WELL, PROBLEMS, REFUSED, MACHINE, BUSY, STOPPED, TERMINATED = 0, 1, 2, 3, 5, 130, 143
+"""The exit statuses; 4 is for a leak that the audit found."""
+
+FORMATS = ("text", "json", "github", "sarif")
+"""`text`, and the keys of formats.FORMATS, which is not imported for --help."""
+
+_PROGRESS_AFTER_SECONDS = 1.0
+_NAMED = 5
+"""So many clients are named in a line, and the rest counted."""
+
+
+def main() -> NoReturn:
+    """Run the command that was typed, and end with its status."""
+    signal.signal(signal.SIGTERM, _terminate)
+    sys.excepthook = _ask_for_a_report
+    for stream in (sys.stdout, sys.stderr):
+        # Titles are in any script: programs get UTF-8 in every locale, and a terminal what it can show.
+        if isinstance(stream, TextIOWrapper):
+            encoding = None if _is_terminal(stream) else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Return the exit status of the command that `arguments` name, after it was run."""
+    try:
+        # click obeys no NO_COLOR: tell it.
+        status = portalgen.main(
+            list(arguments), "portalgen", standalone_mode=False, color=False if _no_colour() else None
+        )
+    except click.ClickException as error:
+        error.show()
+        return REFUSED
+    except click.Abort:
+        _say("Stopped. What was not finished is as it was.", sys.stderr)
+        return STOPPED
+    except OSError as error:
+        if error.errno is None:
+            # Not the machine's: Jinja2's TemplateNotFound, for one, is an OSError too.
+            raise
+        _say(f"portalgen: {_plain(error)}", sys.stderr)
+        return MACHINE
+    return status if isinstance(status, int) else WELL
+
+
+def _source(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--source",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=Path("."),
+        help="The folder that holds content/. Default: the working folder.",
+    )(command)
+
+
+def _clients(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--client",
+        "clients",
+        multiple=True,
+        metavar="SLUG",
+        help="Only this client; may be given several times.",
+    )(command)
+
+
+def _as_of(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--as-of",
+        metavar="DATE",
+        callback=_read_day,
+        help="The day, YYYY-MM-DD. Default: the day of SOURCE_DATE_EPOCH, else today in the client's time zone.",
+    )(command)
+
+
+def _strict(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option("--strict", is_flag=True, help="Take warnings as seriously as errors.")(command)
+
+
+def _volume(command: Callable[..., Any]) -> Callable[..., Any]:
+    quiet = click.option("--quiet", "-q", is_flag=True, help="Say nothing but problems.")
+    verbose = click.option("--verbose", "-v", is_flag=True, help="List every warning, also many of one kind.")
+    return quiet(verbose(command))
+
+
+def _read_day(_context: click.Context, _parameter: click.Parameter, value: str | None) -> date | None:
+    from datetime import date
+
+    if value is None:
+        return None
+    try:
+        if len(value) == len("2026-03-12") and value.isascii():
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise click.BadParameter(f"'{value}' is not a date: write it as YYYY-MM-DD")
+
+
+def _show_version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if value:
+        _say(f"portalgen {_version() or '(not installed)'}", sys.stdout)
+        context.exit()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show it."
+)
+def portalgen() -> None:
+    """A portal for each client, made from content in git.
+
+    \b
+    Examples:
+      portalgen check                     what is wrong, and how it is mended
+      portalgen build                     a site for each client in public/
+      portalgen explain unknown-key       what a problem means
+      portalgen schema risks              the JSON Schema of a kind
+    """
+
+
+@portalgen.command()
+@_source
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where the sites go, a folder a client. Default: public/ in the source.",
+)
+@_clients
+@_as_of
+@click.option(
+    "--theme", default="", metavar="NAME", help="A folder in themes/. Default: as portalgen.yaml says."
+)
+@click.option(
+    "--jobs", type=click.IntRange(min=1), metavar="N", help="At most so many processes; for now it is one."
+)
+@click.option("--no-cache", is_flag=True, help="Make every page anew; for now that is always done.")
+@_strict
+@_volume
+def build(
+    source: Path,
+    output: Path | None,
+    clients: tuple[str, ...],
+    as_of: date | None,
+    theme: str,
+    jobs: int | None,
+    no_cache: bool,
+    strict: bool,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Make a site for each client.
+
+    A client with errors keeps its old site, and the others are built.
+
+    \b
+    Examples:
+      portalgen build
+      portalgen build --client harbour-museum --as-of 2026-03-12
+    """
+    from portalgen.pipeline import build as pipeline_build
+
+    started = time.monotonic()
+    progress = _Progress(sys.stderr, started) if _is_terminal(sys.stderr) and not quiet else None
+    job = _job(source, output, clients, as_of, strict, theme, jobs, progress)
+
+    def work() -> Outcome:
+        try:
+            return pipeline_build(job)
+        finally:
+            if progress:
+                progress.clear()
+
+    outcome = _outcome(work, source, "text", verbose)
+    if isinstance(outcome, int):
+        return outcome
+    _report(outcome.problems, source, "text", verbose)
+    if not quiet:
+        _say_notes(outcome)
+        for client in outcome.removed:
+            _say(f"Removed the site of {client}, which is no longer in content/", sys.stdout)
+        _say(_last_line(outcome, time.monotonic() - started), sys.stdout)
+    return outcome.status
+
+
+@portalgen.command()
+@_source
+@_clients
+@_as_of
+@_strict
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    help="text to stderr, the others to stdout.",
+)
+@_volume
+def check(
+    source: Path,
+    clients: tuple[str, ...],
+    as_of: date | None,
+    strict: bool,
+    form: str,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Name every mistake at its place, and write nothing.
+
+    \b
+    Examples:
+      portalgen check
+      portalgen check --strict --format github
+    """
+    from portalgen.pipeline import check as pipeline_check
+
+    job = _job(source, None, clients, as_of, strict, "", None, None)
+    outcome = _outcome(lambda: pipeline_check(job), source, form, verbose)
+    if isinstance(outcome, int):
+        return outcome
+    _report(outcome.problems, source, form, verbose)
+    if form == "text" and not quiet:
+        from portalgen.formats import count_problems
+
+        _say_notes(outcome)
+        _say(count_problems(outcome.problems) or "No problems", sys.stdout)
+    return outcome.status
+
+
+@portalgen.command()
+@click.argument("name", metavar="[KIND|data]", default="")
+def schema(name: str) -> int:
+    """Print the JSON Schema of a kind, for editors, or of data.json.
+
+    Without a name, print the names that there are.
+
+    \b
+    Examples:
+      portalgen schema risks > risks.schema.json
+      portalgen schema data
+    """
+    import json
+
+    from portalgen.problems import did_you_mean
+    from portalgen.schemas import NAMES, json_schema
+
+    if not name:
+        _say("\n".join(NAMES), sys.stdout)
+        return WELL
+    if name not in NAMES:
+        hint = did_you_mean(name, NAMES, otherwise=f"there are {', '.join(NAMES)}")
+        raise click.UsageError(f"there is no schema '{name}': {hint}")
+    _say(json.dumps(json_schema(name), ensure_ascii=False, indent=2), sys.stdout)
+    return WELL
+
+
+@portalgen.command()
+@click.argument("code", metavar="CODE")
+def explain(code: str) -> int:
+    """Say what a problem means and how it is mended.
+
+    The code is what stands in brackets at a problem's end.
+
+    \b
+    Example:
+      portalgen explain unknown-key
+    """
+    from portalgen.codes import CODES
+    from portalgen.problems import did_you_mean
+
+    code = code.strip("[]")
+    if code not in CODES:
+        hint = did_you_mean(code, CODES, otherwise="docs/problems.md lists them all")
+        raise click.UsageError(f"there is no problem code '{code}': {hint}")
+    found = CODES[code]
+    _say(f"{code} ({found.severity}): {found.title}\n\n{found.meaning}\n\n{found.mend}", sys.stdout)
+    return WELL
+
+
+def _job(
+    source: Path,
+    output: Path | None,
+    clients: tuple[str, ...],
+    as_of: date | None,
+    strict: bool,
+    theme: str,
+    jobs: int | None,
+    progress: Callable[[str, int, int], None] | None,
+) -> Job:
+    """Return the job that was typed; the clock and the environment are read here and nowhere else."""
+    from datetime import UTC, datetime
+
+    from portalgen.pipeline import Job
+
+    # Not resolve(): a link that the user typed is what the user wants to read in messages.
+    source = Path(os.path.abspath(source))
+    return Job(
+        source=source,
+        output=Path(os.path.abspath(output)) if output else source / "public",
+        clients=tuple(dict.fromkeys(clients)),
+        as_of=as_of or _day_of_epoch(os.environ.get("SOURCE_DATE_EPOCH", "")),
+        now=datetime.now(UTC),
+        strict=strict,
+        theme=theme,
+        jobs=jobs or 1,
+        progress=progress,
+    )
+
+
+def _day_of_epoch(seconds: str) -> date | None:
+    from datetime import UTC, datetime
+
+    if not seconds:
+        return None
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC).date()
+    except (ValueError, OverflowError, OSError):
+        message = f"SOURCE_DATE_EPOCH is '{seconds}', and should be a number of seconds since 1970"
+        raise click.UsageError(message) from None
+
+
+def _outcome(work: Callable[[], Outcome], source: Path, form: str, verbose: bool) -> Outcome | int:
+    """Return what came of the work, or the exit status where nothing could come of it; the reason was said."""
+    from portalgen.pipeline import NoContent, SettingsError
+    from portalgen.site.theme import ThemeNotFound
+    from portalgen.site.write import FileChanged, OutputBusy, OutputRefused
+
+    try:
+        return work()
+    except SettingsError as error:
+        _report(error.problems, source, form, verbose)
+        return REFUSED
+    except (NoContent, ThemeNotFound, OutputRefused) as error:
+        _say(f"portalgen: {error}", sys.stderr)
+        return REFUSED
+    except FileChanged as error:
+        _say(f"portalgen: {error}", sys.stderr)
+        return MACHINE
+    except OutputBusy as error:
+        _say(f"portalgen: {error}", sys.stderr)
+        return BUSY
+
+
+def _report(problems: Sequence[Problem], source: Path, form: str, verbose: bool) -> None:
+    from portalgen import formats
+
+    if form == "text":
+        is_terminal = _is_terminal(sys.stderr)
+        text = formats.as_text(
+            problems,
+            is_verbose=verbose,
+            colour=is_terminal and not _no_colour(),
+            source_line=_source_lines(source) if is_terminal else None,
+        )
+        _write(text, sys.stderr)
+    else:
+        text = formats.FORMATS[form](problems, prefix=_prefix(source), version=_version())
+        _write(text, sys.stdout)
+
+
+def _source_lines(source: Path) -> Callable[[Place], str | None]:
+    """Return what finds the line of a place, reading each file once."""
+    import re
+    from functools import cache
+
+    from portalgen.content.read import read_text
+
+    @cache
+    def lines(path: str) -> list[str]:
+        try:
+            text, _problems = read_text(source, path)
+        except OSError:
+            # The line is a courtesy; the problem itself is told without it.
+            return []
+        return re.split(r"\r\n|\r|\n", text) if text else []
+
+    def line(place: Place) -> str | None:
+        found = lines(place.path)
+        return found[place.line - 1] if place.line <= len(found) else None
+
+    return line
+
+
+def _prefix(source: Path) -> str:
+    """Return what leads from the working folder to the source, since programs look for files from there."""
+    path = os.path.relpath(source).replace(os.sep, "/")
+    return "" if path == "." or path.startswith("..") else path + "/"
+
+
+def _last_line(outcome: Outcome, seconds: float) -> str:
+    from portalgen.formats import count, count_problems
+
+    sites, pages = count(outcome.sites, "site"), count(outcome.pages, "page")
+    line = f"Built {sites}, {pages} ({outcome.changed} changed) in {seconds:.1f} s"
+    more = len(outcome.kept) - _NAMED
+    named = ", ".join(outcome.kept[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+    kept = f"not built: {named}" if outcome.kept else ""
+    return "; ".join(part for part in (line, count_problems(outcome.problems), kept) if part)
+
+
+def _say_notes(outcome: Outcome) -> None:
+    for note in outcome.notes:
+        _say(f"note: {note}", sys.stderr)
+
+
+class _Progress:
+    """One line on a terminal that says how far a build is, once it has taken over a second."""
+
+    def __init__(self, stream: TextIO, started: float) -> None:
+        self._stream = stream
+        self._started = started
+        self._is_shown = False
+
+    def __call__(self, client: str, done: int, of: int) -> None:
+        if time.monotonic() - self._started > _PROGRESS_AFTER_SECONDS:
+            self._is_shown = True
+            _write(f"\r\x1b[K{done} of {of}: {client[:50]}", self._stream)
+
+    def clear(self) -> None:
+        if self._is_shown:
+            _write("\r\x1b[K", self._stream)
+            self._is_shown = False
+
+
+def _say(text: str, stream: TextIO) -> None:
+    from portalgen.formats import visible
+
+    _write("\n".join(visible(line) for line in text.split("\n")) + "\n", stream)
+
+
+def _write(text: str, stream: TextIO) -> None:
+    """Write and flush; whoever stops reading (`| head`) changes neither the work nor its status."""
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        # Python flushes once more at its end: let that go nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _plain(error: OSError) -> str:
+    reason = error.strerror or str(error)
+    return f"{error.filename}: {reason}" if error.filename else reason
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    return stream.isatty()
+
+
+def _no_colour() -> bool:
+    return bool(os.environ.get("NO_COLOR"))
+
+
+def _version() -> str:
+    """Return the version that is installed, empty where none is."""
+    from importlib import metadata
+
+    try:
+        return metadata.version("portalgen")
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def _terminate(_signal: int, _frame: object) -> NoReturn:
+    # An exception rather than an end, so that what was begun is put away.
+    raise SystemExit(TERMINATED)
+
+
+def _ask_for_a_report(*fault: Any) -> None:
+    sys.__excepthook__(*fault)
+    _say(
+        "portalgen: this is a fault of portalgen, not of your content: please report it with these lines",
+        sys.stderr,
+    )
+
+
+if __name__ == "__main__":
+    main()

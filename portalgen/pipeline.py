@@ -1,0 +1,290 @@
+"""The way of a client's content to its site: a step a line, and a client at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from portalgen.content.attachments import Attachment, attach, digest, open_attachment
+from portalgen.content.places import read_yaml
+from portalgen.content.read import list_clients, read_client, read_text
+from portalgen.content.records import ClientContent, PersonEntry
+from portalgen.content.resolve import Facts, resolve
+from portalgen.content.validate import read_people, validate
+from portalgen.portal.derive import Rules, derive
+from portalgen.portal.practice import practice
+from portalgen.portal.publish import publish
+from portalgen.portal.published import Portal
+from portalgen.portal.visible import select
+from portalgen.problems import Problem, did_you_mean, has_errors
+from portalgen.settings import Settings, read_settings
+from portalgen.site.data import data_of, write_data
+from portalgen.site.messages import nearest_language
+from portalgen.site.render import render_site
+from portalgen.site.theme import Theme, load_theme
+from portalgen.site.write import Content, FileCopy, open_output
+
+SETTINGS = "portalgen.yaml"
+SHARED_PEOPLE = "content/_shared/people.yaml"
+
+
+class NoContent(Exception):
+    """There is nothing to build: no content/ folder, or no client of the name asked for."""
+
+
+class SettingsError(Exception):
+    """portalgen.yaml has a fault: nothing is built, since nobody knows what was meant."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__("portalgen.yaml has a fault")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What is to be checked or built."""
+
+    source: Path
+    """The folder that holds content/, absolute."""
+    output: Path
+    clients: tuple[str, ...] = ()
+    """Slugs; empty for all."""
+    as_of: date | None = None
+    """None: today in each client's time zone."""
+    now: datetime
+    """Aware; the clock is read at the edge, once."""
+    strict: bool = False
+    theme: str = ""
+    """Empty: as portalgen.yaml says, else `default`."""
+    jobs: int = 1
+    progress: Callable[[str, int, int], None] | None = None
+    """Called with a client, how many are done, and how many there are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of a job."""
+
+    problems: tuple[Problem, ...] = ()
+    """Sorted by place, each once."""
+    sites: int = 0
+    pages: int = 0
+    changed: int = 0
+    """Pages whose bytes are not what they were."""
+    removed: tuple[str, ...] = ()
+    """Sites of clients that are gone from content/."""
+    kept: tuple[str, ...] = ()
+    """Clients whose old site stands, because of problems."""
+    notes: tuple[str, ...] = ()
+    """To be said on a terminal; no problems."""
+    strict: bool = False
+
+    @property
+    def status(self) -> int:
+        """The exit status: 0 all is well, 1 there are problems (with strict, warnings are)."""
+        return 1 if has_errors(self.problems) or (self.strict and self.problems) else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    """What clients share: read once."""
+
+    root: Path
+    settings: Settings
+    people: Mapping[str, PersonEntry]
+    people_unread: str
+    people_problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A client's portal and the files that go with it, ready to be rendered."""
+
+    portal: Portal
+    files: Mapping[str, Attachment]
+    theme: str
+    """As client.yaml names it; empty: as the settings say."""
+
+
+def check(job: Job) -> Outcome:
+    """Return all problems of the content; nothing is written."""
+    source, slugs, problems = _open_source(job)
+    for slug in slugs:
+        problems += _prepare(source, slug, job)[1]
+    return Outcome(problems=_sorted(problems), strict=job.strict)
+
+
+def build(job: Job) -> Outcome:
+    """Write the site of every client that has no errors; a client that has keeps its old one.
+
+    Raises NoContent, SettingsError, OutputRefused, OutputBusy, and OSError where the machine fails.
+    """
+    source, slugs, problems = _open_source(job)
+    notes: list[str] = []
+    kept = []
+    sites = pages = changed = 0
+    with open_output(job.output, source=job.source) as output:
+        for number, slug in enumerate(slugs):
+            if job.progress:
+                job.progress(slug, number, len(slugs))
+            prepared, found = _prepare(source, slug, job)
+            problems += found
+            if prepared is None or has_errors(found) or (job.strict and found):
+                kept.append(slug)
+                continue
+            theme = _theme(prepared, source, job)
+            portal, said = _in_language(prepared.portal, theme)
+            notes += said
+            written = output.write_site(slug, _site(portal, prepared.files, theme, source.root))
+            sites += 1
+            pages += written.total
+            changed += written.changed
+        removed = () if job.clients else tuple(slug for slug in output.sites() if slug not in slugs)
+        for slug in removed:
+            output.remove_site(slug)
+    return Outcome(
+        problems=_sorted(problems),
+        sites=sites,
+        pages=pages,
+        changed=changed,
+        removed=removed,
+        kept=tuple(kept),
+        notes=tuple(notes),
+        strict=job.strict,
+    )
+
+
+def _open_source(job: Job) -> tuple[_Source, list[str], list[Problem]]:
+    settings = _settings(job.source)
+    try:
+        slugs, problems = list_clients(job.source)
+    except FileNotFoundError:
+        raise NoContent(f"there is no content/ in {job.source}") from None
+    for name in job.clients:
+        if name not in slugs:
+            raise NoContent(
+                f"there is no client '{name}'" + (f": {hint}" if (hint := did_you_mean(name, slugs)) else "")
+            )
+    people: dict[str, PersonEntry] = {}
+    unread, faults = "", list[Problem]()
+    text, found = read_text(job.source, SHARED_PEOPLE)
+    if text is not None:
+        people, unread, faults = read_people(text, SHARED_PEOPLE)
+    source = _Source(
+        root=job.source,
+        settings=settings,
+        people=people,
+        people_unread=unread,
+        people_problems=tuple(found + faults),
+    )
+    return (
+        source,
+        [slug for slug in slugs if not job.clients or slug in job.clients],
+        problems + list(source.people_problems),
+    )
+
+
+def _settings(root: Path) -> Settings:
+    text, problems = read_text(root, SETTINGS)
+    document = None
+    if text is not None:
+        document, problems = read_yaml(text, SETTINGS)
+    if has_errors(problems):
+        raise SettingsError(problems)
+    settings, problems = read_settings(document)
+    if has_errors(problems):
+        raise SettingsError(problems)
+    return settings
+
+
+def _prepare(source: _Source, slug: str, job: Job) -> tuple[Prepared | None, list[Problem]]:
+    """Return what a client may see and every problem of its content: the way of the data."""
+    folder, problems = read_client(source.root, slug)
+    content, found = validate(folder, source.people, source.people_unread)
+    problems += found
+    if content is None:
+        return None, problems
+    today, found = day_of(content, job)
+    facts, found_names = resolve(content, source.settings)
+    visible, found_visible = select(facts)
+    attachments, found_files = attach(source.root, visible.files)
+    digests = {path: digest(source.root, path) for path in visible.evidence}
+    publication, found_words = publish(facts, visible, attachments, digests, today)
+    portal = derive(publication.portal, publication.responses, rules_of(facts))
+    problems += [*found, *found_names, *found_visible, *found_files, *found_words]
+    problems += practice(facts, today)
+    # A fault in _shared fails every client that names someone of it.
+    problems += [fault for fault in source.people_problems if names_shared(facts)]
+    return Prepared(portal=portal, files=publication.files, theme=content.client.fields.theme or ""), problems
+
+
+def names_shared(facts: Facts) -> bool:
+    """Return whether the client names a person of content/_shared."""
+    return any(person.is_shared for person in facts.content.people.values())
+
+
+def rules_of(facts: Facts) -> Rules:
+    """Return what the team has settled for a client: its own word, else portalgen.yaml's."""
+    settings, cadence = facts.settings, facts.content.client.fields.cadence
+    own_days = cadence.report if cadence else None
+    return Rules(
+        risk_medium=settings.risk_medium,
+        risk_high=settings.risk_high,
+        report_days=own_days if own_days is not None else settings.cadence.report_days,
+        survey_min=settings.survey_min,
+    )
+
+
+def day_of(content: ClientContent, job: Job) -> tuple[date, list[Problem]]:
+    """Return the day that the client's site speaks of: as asked for, else today in the client's time zone."""
+    name = content.client.fields.timezone
+    try:
+        zone = ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        problem = Problem(
+            content.client.place("timezone"),
+            "unknown-value",
+            f"'{name}' is no time zone",
+            "write it as in Europe/Amsterdam",
+        )
+        return job.as_of or job.now.astimezone(UTC).date(), [problem]
+    return job.as_of or job.now.astimezone(zone).date(), []
+
+
+def _theme(prepared: Prepared, source: _Source, job: Job) -> Theme:
+    return load_theme(job.theme or prepared.theme or source.settings.theme, near=source.root)
+
+
+def _in_language(portal: Portal, theme: Theme) -> tuple[Portal, list[str]]:
+    """Return the portal in the theme's language nearest to the client's locale, else English, and what to say of it."""
+    client = portal.client
+    found = nearest_language(client.locale, theme.languages)
+    notes = (
+        [] if found else [f"{client.id}: the theme does not speak '{client.locale}'; the site is in English"]
+    )
+    return replace(portal, client=replace(client, language=found or "en")), notes
+
+
+def _site(
+    portal: Portal, attachments: Mapping[str, Attachment], theme: Theme, root: Path
+) -> dict[str, Content]:
+    """Return every file of a client's site by its address from the site's root."""
+    data = data_of(portal)
+    files: dict[str, Content] = {"data.json": write_data(data)}
+    files |= render_site(replace(portal, revision=data["revision"]), theme)
+    for address, attachment in attachments.items():
+        files[address] = attachment.data if attachment.data is not None else _copy(root, attachment)
+    return files
+
+
+def _copy(root: Path, attachment: Attachment) -> FileCopy:
+    return FileCopy(
+        open=lambda: open_attachment(root, attachment), size=attachment.size, sha256=attachment.sha256
+    )
+
+
+def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(set(problems)))

@@ -1,0 +1,183 @@
+"""JSON Schemas: of what an author writes, for editors, and of data.json, for whoever reads a site's data."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from portalgen.content import schema
+from portalgen.money import Money
+from portalgen.portal import published
+from portalgen.site import data
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+SINGLE: dict[str, type[schema.Strict]] = {
+    "client": schema.Client,
+    "project": schema.Project,
+    "contract": schema.Contract,
+}
+ROWS: dict[str, type[schema.Strict]] = {
+    "responsibilities": schema.Responsibility,
+    "communication-plan": schema.CommunicationRow,
+}
+NAMES = (*schema.RECORDS, *SINGLE, "people", *ROWS, "data")
+"""Everything that has a schema."""
+
+
+def json_schema(name: str) -> dict[str, Any]:
+    """Return the JSON Schema of a kind of record, of a file such as `client`, or of `data`, by its name in `NAMES`.
+
+    A kind's accepts one record as well as a list of them, since `risks.yaml` holds a list and `risks/*.yaml` a record.
+    """
+    if name == "data":
+        return data_schema()
+    if name in SINGLE:
+        return {"$schema": DRAFT} | _model(SINGLE[name], name)
+    if name == "people":
+        person = _model(schema.Person, "person")
+        definitions = person.pop("$defs", {})
+        either = [{"type": "array", "items": person}, {"type": "object", "additionalProperties": person}]
+        return {"$schema": DRAFT, "title": "people", "anyOf": either, "$defs": definitions}
+    model = ROWS.get(name) or schema.RECORDS[name]
+    record = _model(model, name)
+    definitions = record.pop("$defs", {})
+    either = (
+        [record, {"type": "array", "items": record}]
+        if name in schema.RECORDS
+        else [{"type": "array", "items": record}]
+    )
+    return {"$schema": DRAFT, "title": name, "anyOf": either, "$defs": definitions}
+
+
+def _model(model: type[schema.Strict], title: str) -> dict[str, Any]:
+    return model.model_json_schema(by_alias=True) | {"title": title}
+
+
+# --- data.json
+
+
+def data_schema() -> dict[str, Any]:
+    """Return the schema of data.json, made from the published types: what is not in it is never published."""
+    text, texts = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
+    lists = {
+        kind: {"type": "array", "items": {"$ref": f"#/$defs/{cls.__name__}"}}
+        for kind, cls in published.RECORDS.items()
+    }
+    project = {
+        field.name: _type(hint)
+        for field, hint in _fields(published.Project)
+        if field.name not in ("prefix", "lists", "derived")
+    } | {
+        "health": _object(
+            {field.name: _type(hint) for field, hint in _fields(published.Health) if field.name != "before"}
+        ),
+        "progress": _type(published.Progress),
+        "next_milestone": _nullable(text),
+        "needs_you": texts,
+        "waiting_for_approval": texts,
+        "history": {
+            "type": "array",
+            "items": _object({"id": text, "on": text, "field": _nullable(text), "from": {}, "to": {}}),
+        },
+    }
+    client = {
+        field.name: _type(hint)
+        for field, hint in _fields(published.Client)
+        if field.name not in ("brand_colour", "logo", "feedback_email", "feedback_form")
+    } | {
+        "brand": _object({"colour": _nullable(text), "logo": _type(published.File | None)}),
+        "feedback": _object({"email": _nullable(text), "form": _nullable(text)}),
+    }
+    own = {"needs_you": texts, "waiting_for_approval": texts} | lists
+    required = {
+        "schema": {"const": data.SCHEMA},
+        "as_of": {"type": "string", "format": "date"},
+        "revision": {"type": "string", "pattern": f"^[0-9a-f]{{{data.REVISION_DIGITS}}}$"},
+        "client": _object(client),
+        "people": {"type": "array", "items": _type(published.Person)},
+        "contract": _nullable(_type(published.Contract)),
+        "responsibilities": {"type": "array", "items": _type(published.Responsibility)},
+        "communication_plan": {"type": "array", "items": _type(published.CommunicationRow)},
+        "projects": {"type": "array", "items": _object(project | lists)},
+    }
+    return {
+        "$schema": DRAFT,
+        "title": "data.json of a portalgen site",
+        **_object(required | own, optional=tuple(own)),
+        "$defs": {cls.__name__: _record(cls) for cls in published.RECORDS.values()},
+    }
+
+
+def _record(cls: type[published.Record]) -> dict[str, Any]:
+    return _object(
+        {data.RECORD_KEYS.get(field.name, field.name): _type(hint) for field, hint in _fields(cls)}
+    )
+
+
+def _object(properties: Mapping[str, Any], optional: tuple[str, ...] = ()) -> dict[str, Any]:
+    required = [name for name in properties if name not in optional]
+    return {
+        "type": "object",
+        "properties": dict(properties),
+        "required": required,
+        "additionalProperties": False,
+    }
+
+
+def _nullable(of: dict[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [of, {"type": "null"}]}
+
+
+def _type(hint: Any) -> dict[str, Any]:
+    """Return the schema of a published type as data.json writes it."""
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin in (types.UnionType, typing.Union):
+        inner = [_type(argument) for argument in arguments if argument is not type(None)]
+        return _nullable(inner[0])
+    if origin is tuple:
+        return {"type": "array", "items": _type(arguments[0])}
+    if origin is Mapping:
+        return {"type": "object", "additionalProperties": _type(arguments[1])}
+    match hint.__name__:
+        case "str" | "Html":
+            return {"type": ["string", "null"]}
+        case "bool":
+            return {"type": "boolean"}
+        case "int":
+            return {"type": "integer"}
+        case "float" | "Decimal":
+            return {"type": "number"}
+        case "date":
+            return {"type": "string", "format": "date"}
+        case "Ref" | "PersonRef":
+            return {"type": "string"}
+        case "Money":
+            return _object(
+                {"amount": {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}, "currency": {"type": "string"}}
+            )
+        case "ScheduleImpact":
+            days = {"type": "integer"}
+            return _object(
+                {"days": _nullable(days), "milestones": {"type": "object", "additionalProperties": days}}
+            )
+    if issubclass(hint, published.Derived):
+        rest = {field.name: _type(inner) for field, inner in _fields(hint) if field.name != "links_in"}
+        return _object(rest | {"links_in": {"type": "array", "items": {"type": "string"}}})
+    if not is_dataclass(hint):
+        raise AssertionError(f"data.json has no schema for {hint}")
+    return _object(
+        {"from" if field.name == "from_" else field.name: _type(inner) for field, inner in _fields(hint)}
+    )
+
+
+def _fields(cls: Any) -> list[tuple[Any, Any]]:
+    # `Day` in annotations is datetime.date; the class variable `kind` is no field.
+    hints = typing.get_type_hints(
+        cls, vars(published) | {"Mapping": Mapping, "Decimal": Decimal, "Money": Money, "Day": date}
+    )
+    return [(field, hints[field.name]) for field in fields(cls)]

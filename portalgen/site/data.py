@@ -1,0 +1,145 @@
+"""A portal → data.json: exactly what the site publishes, and the hash by which its pages name their data."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from portalgen.money import Money
+from portalgen.portal.published import (
+    Backlink,
+    Client,
+    Derived,
+    Health,
+    Html,
+    Lists,
+    PersonRef,
+    Portal,
+    Project,
+    Record,
+    Ref,
+    ScheduleImpact,
+    Waiting,
+)  # fmt: skip
+
+SCHEMA = "portalgen/1"
+REVISION_DIGITS = 12
+RECORD_KEYS = {"url": "page", "external_url": "url", "body": "body_html", "from_": "from"}
+"""Where data.json calls a field of a record otherwise; `page` is the address of its page from the site's root."""
+PROJECT_DERIVED = ("health", "progress", "next_milestone", "needs_you", "waiting_for_approval")
+
+
+def data_of(portal: Portal) -> dict[str, Any]:
+    """Return data.json as a value, with its revision: a hash of everything in it less `as_of` and itself."""
+    data: dict[str, Any] = {
+        "schema": SCHEMA,
+        "as_of": portal.as_of.isoformat(),
+        "revision": "",
+        "client": _client(portal.client),
+        "people": [_plain(person) for person in portal.people],
+        "contract": _plain(portal.contract) if portal.contract else None,
+        "responsibilities": [_plain(row) for row in portal.responsibilities],
+        "communication_plan": [_plain(row) for row in portal.communication_plan],
+        "projects": [_project(project) for project in portal.projects],
+    }
+    if portal.own:
+        waiting = {
+            name: _plain(getattr(portal.own.derived, name)) for name in ("needs_you", "waiting_for_approval")
+        }
+        data |= waiting | _lists(portal.own.lists)
+    hashed = {key: value for key, value in data.items() if key not in ("as_of", "revision")}
+    data["revision"] = hashlib.sha256(_dump(hashed)).hexdigest()[:REVISION_DIGITS]
+    return data
+
+
+def write_data(data: Mapping[str, Any]) -> bytes:
+    """Return the bytes of data.json: UTF-8, a line a record so that two versions compare well."""
+    return _dump(data) + b"\n"
+
+
+def _dump(data: Mapping[str, Any]) -> bytes:
+    return json.dumps(data, ensure_ascii=False, indent=1, separators=(",", ": ")).encode()
+
+
+def _client(client: Client) -> dict[str, Any]:
+    taken = ("brand_colour", "logo", "feedback_email", "feedback_form")
+    data = {name: _plain(getattr(client, name)) for name in _names(Client) if name not in taken}
+    data["brand"] = {"colour": client.brand_colour or None, "logo": _plain(client.logo)}
+    data["feedback"] = {"email": client.feedback_email or None, "form": client.feedback_form or None}
+    return data
+
+
+def _project(project: Project) -> dict[str, Any]:
+    data = {
+        name: _plain(getattr(project, name))
+        for name in _names(Project)
+        if name not in ("prefix", "lists", "derived")
+    }
+    data |= {name: _plain(getattr(project.derived, name)) for name in PROJECT_DERIVED}
+    return data | {"history": []} | _lists(project.lists)
+
+
+def _lists(lists: Lists) -> dict[str, Any]:
+    return {name: [_record(record) for record in lists.of(name)] for name in _names(Lists)}
+
+
+def _record(record: Record) -> dict[str, Any]:
+    return {RECORD_KEYS.get(name, name): _plain(getattr(record, name)) for name in _names(type(record))}
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON has it; what is not known is null, never 0 and never an empty text."""
+    match value:
+        case None | bool() | int() | float():
+            return value
+        case str():
+            return value or None
+        case Ref():
+            return value.id
+        case PersonRef():
+            return value.key or value.name
+        case date():
+            return value.isoformat()
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+        case Money():
+            return {"amount": str(value.amount), "currency": value.currency}
+        case Html():
+            return value.at("") or None
+        case Waiting() | Record():
+            return (value.record if isinstance(value, Waiting) else value).id
+        case Health():
+            return {name: _plain(getattr(value, name)) for name in _names(Health) if name != "before"}
+        case ScheduleImpact():
+            return {"days": value.days, "milestones": {ref.id: days for ref, days in value.milestones}}
+        case Derived():
+            rest = {name: _plain(getattr(value, name)) for name in _names(type(value)) if name != "links_in"}
+            return rest | {"links_in": _ids(value.links_in)}
+        case tuple():
+            return [_plain(item) for item in value]
+        case Mapping():
+            return {key: _plain(item) for key, item in value.items()}
+    if not is_dataclass(value):
+        raise AssertionError(f"data.json has no way to write a {type(value).__name__}")
+    return {
+        RECORD_KEYS.get(name, name) if name == "from_" else name: _plain(getattr(value, name))
+        for name in _names(type(value))
+    }
+
+
+def _ids(links: Iterable[Backlink]) -> list[str]:
+    return list(dict.fromkeys(link.ref.id for link in links))
+
+
+def _names(cls: type[Any]) -> tuple[str, ...]:
+    if cls not in _names_by_type:
+        _names_by_type[cls] = tuple(field.name for field in fields(cls))
+    return _names_by_type[cls]
+
+
+_names_by_type: dict[type[Any], tuple[str, ...]] = {}

@@ -1,0 +1,203 @@
+"""A language: the words of a catalogue, and dates, numbers and money as its readers write them."""
+
+from __future__ import annotations
+
+import gettext
+import io
+import re
+from collections.abc import Iterable
+from datetime import date as Day
+from datetime import timedelta
+from decimal import Decimal
+from functools import cache, lru_cache
+from pathlib import Path
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import NumberPattern, format_decimal, format_percent, parse_pattern
+from markupsafe import Markup
+
+from portalgen.money import Money
+from portalgen.site.labels import ICONS, LABELS
+
+_NEAR = timedelta(days=182)
+_MINUS = "\u2212"
+
+
+class Language:
+    """The words and formats of one locale; every format is reckoned once."""
+
+    def __init__(self, code: str, locale: Locale, catalogue: gettext.NullTranslations) -> None:
+        self.code = code
+        """As in `<html lang>`: `zh-Hans`."""
+        self.locale = locale
+        self.direction = "rtl" if locale.character_order == "right-to-left" else "ltr"
+        self.gettext = catalogue.gettext
+        self.ngettext = catalogue.ngettext
+        self.pgettext = catalogue.pgettext
+        self.npgettext = catalogue.npgettext
+        self.days_cache: dict[tuple[Day, str], str] = {}
+        self._labels: dict[tuple[str, str], str] = {}
+
+    def label(self, kind: str, field: str, word: str) -> str:
+        """Return what a reader calls a word of the format: label("requirements", "status", "validated") is "Accepted".
+
+        A word that the format does not know, and an empty one, come back as they are.
+        """
+        key = (f"{kind}.{field}", word)
+        found = self._labels.get(key)
+        if found is None:
+            text = LABELS[key[0]].get(word, "")
+            found = self._labels[key] = self.pgettext(key[0], text) if text else word
+        return found
+
+    def icon_of(self, kind: str, word: str) -> str:
+        """Return the icon that goes with a status."""
+        return ICONS.get(f"{kind}.{word}") or ICONS.get(word, "open")
+
+    def day(self, day: Day, near: Day | None = None) -> str:
+        """Return `4 Dec`, or `4 Dec 2026` where it is not the one next to the day `near`."""
+        is_near = near is not None and abs(day - near) <= _NEAR
+        return self._format(day, "MMMd" if is_near else "yMMMd")
+
+    def narrow_day(self, day: Day, near: Day | None = None) -> str:
+        """Return the day for a narrow column: `4 Dec`, in Chinese `12/4`."""
+        if self.locale.language not in ("zh", "ja"):
+            return self.day(day, near)
+        is_near = near is not None and abs(day - near) <= _NEAR
+        return self._format(day, "Md" if is_near else "yMd")
+
+    def long_day(self, day: Day) -> str:
+        """Return `20 November 2026`."""
+        return self._format(day, "long")
+
+    def full_day(self, day: Day) -> str:
+        """Return `Friday 20 November 2026`."""
+        return self._format(day, "full").replace(",", "") if self.locale.language == "en" else self._format(day, "full")
+
+    def month(self, day: Day, *, with_year: bool = False) -> str:
+        """Return `Dec`, or `Dec 2026`."""
+        return self._format(day, "yMMM" if with_year else "LLL")
+
+    def number(self, number: int | float | Decimal) -> str:
+        """Return `1,200`; at most two digits after the point."""
+        return format_decimal(number, "#,##0.##", locale=self.locale)
+
+    def signed(self, number: int | Decimal) -> str:
+        """Return `+7`, `−1` or `0`."""
+        return f"{_sign(number)}{self.number(abs(number))}"
+
+    def percent(self, ratio: float) -> str:
+        """Return `65%` of 0.65."""
+        return format_percent(ratio, locale=self.locale)
+
+    def money(self, money: Money) -> str:
+        """Return `€1,200.50`; whole amounts go without cents."""
+        is_whole = money.amount == money.amount.to_integral_value()
+        text = _money_pattern(self.locale, is_whole).apply(
+            abs(money.amount), self.locale, currency=money.currency, currency_digits=not is_whole
+        )
+        return f"{_MINUS}{text}" if money.amount < 0 else text
+
+    def signed_money(self, money: Money) -> str:
+        """Return `+€4,150`, `−€2,200` or `€0`."""
+        return f"{'+' if money.amount > 0 else ''}{self.money(money)}"
+
+    def within(self, words: str) -> str:
+        """Return a label for the middle of a sentence: English begins it small."""
+        return words[:1].lower() + words[1:] if self.locale.language == "en" else words
+
+    def listing(self, parts: Iterable[str]) -> Markup:
+        """Return `a, b and c`; parts that are no Markup are escaped."""
+        return Markup(format_list([str(Markup.escape(part)) for part in parts], locale=self.locale))  # noqa: S704
+
+    def size(self, size: int) -> str:
+        """Return a file's size: `412 kB`, `18 MB`."""
+        for limit, unit in ((1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")):
+            if size >= limit:
+                amount = round(size / limit, 1 if size < 10 * limit else 0)
+                return f"{self.number(amount)} {unit}"
+        return self.ngettext("%(num)s byte", "%(num)s bytes", size) % {"num": self.number(size)}
+
+    def _format(self, day: Day, form: str) -> str:
+        key = (day, form)
+        found = self.days_cache.get(key)
+        if found is None:
+            if form in ("long", "full"):
+                found = format_date(day, form, locale=self.locale)
+            elif form == "LLL":
+                found = format_date(day, "LLL", locale=self.locale)
+            else:
+                found = format_skeleton(form, day, locale=self.locale)
+            self.days_cache[key] = found
+        return found
+
+
+@lru_cache(maxsize=32)
+def language_of(code: str, locale: str, catalogue: Path | None) -> Language:
+    """Return the language of a site: words from `catalogue` (None: English), formats of `locale` as the client typed it."""
+    return Language(code, _locale(code, locale), _words(catalogue))
+
+
+def nearest_language(locale: str, languages: Iterable[str]) -> str | None:
+    """Return the language of a theme that is nearest to a locale as typed: `zh-CN` is `zh-Hans`; None where there is none."""
+    known = {_parsed(code): code for code in languages}
+    wanted = _parsed(locale)
+    if wanted is None:
+        return None
+    for candidate, code in known.items():
+        if candidate is not None and (candidate.language, candidate.script) == (wanted.language, wanted.script):
+            return code
+    return next((code for each, code in known.items() if each is not None and each.language == wanted.language), None)
+
+
+def _locale(code: str, locale: str) -> Locale:
+    """Return the locale whose formats fit: the client's own where it speaks the site's language, British for plain English."""
+    wanted, spoken = _plain(locale), _plain(code)
+    if wanted is None or spoken is None or wanted.language != spoken.language:
+        wanted = spoken or Locale("en")
+    # Plain English would be American to CLDR: "Dec 4". The design writes "4 Dec".
+    return Locale("en", "GB") if wanted.language == "en" and wanted.territory is None else wanted
+
+
+def _plain(locale: str) -> Locale | None:
+    try:
+        return Locale.parse(locale.replace("_", "-"), sep="-")
+    except (ValueError, UnknownLocaleError):
+        return None
+
+
+@cache
+def _parsed(locale: str) -> Locale | None:
+    """Return the locale with its likely script, so that zh-CN and zh-Hans meet."""
+    plain = _plain(locale)
+    if plain is None or plain.script:
+        return plain
+    likely = {"zh_TW": "Hant", "zh_HK": "Hant", "zh_MO": "Hant", "zh": "Hans", "zh_CN": "Hans", "zh_SG": "Hans"}
+    script = likely.get(str(plain))
+    return Locale(plain.language, script=script) if script else Locale(plain.language)
+
+
+@cache
+def _words(catalogue: Path | None) -> gettext.NullTranslations:
+    if catalogue is None:
+        return gettext.NullTranslations()
+    with catalogue.open("rb") as file:
+        messages = read_po(file)
+    compiled = io.BytesIO()
+    write_mo(compiled, messages)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+@cache
+def _money_pattern(locale: Locale, is_whole: bool) -> NumberPattern:
+    standard = locale.currency_formats["standard"].pattern
+    return parse_pattern(re.sub(r"\.0+", "", standard) if is_whole else standard)
+
+
+def _sign(number: int | Decimal) -> str:
+    return "+" if number > 0 else _MINUS if number < 0 else ""

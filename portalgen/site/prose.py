@@ -1,0 +1,69 @@
+"""Plain text as typed → safe HTML: paragraphs, links to the records that it names, and its own direction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from markupsafe import Markup, escape
+
+from portalgen.portal.pages import Page
+from portalgen.portal.published import Record, Ref
+
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_LEFT_TO_RIGHT = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u058f\u0900-\u1fff\u3040-\uffdc]")
+_PARAGRAPH = re.compile(r"\n\s*\n")
+
+
+def bidi(text: str, direction: str = "ltr") -> str | Markup:
+    """Return a text for the middle of a line: set apart with <bdi> where it runs against the page's direction."""
+    against = _RIGHT_TO_LEFT if direction == "ltr" else _LEFT_TO_RIGHT
+    return Markup("<bdi>{}</bdi>").format(text) if against.search(text) else text
+
+
+def prose(text: str, page: Page, record: Record | None = None) -> Markup:
+    """Return `text` as paragraphs; ids of records that `record` (or the page's) names are links."""
+    mentions = _mentions(page, record)
+    paragraphs = (part.strip() for part in _PARAGRAPH.split(text))
+    return Markup("\n").join(
+        Markup('<p dir="auto">{}</p>').format(_linked(part, page, mentions)) for part in paragraphs if part
+    )
+
+
+def line(text: str, page: Page, record: Record | None = None) -> Markup:
+    """Return `text` for the middle of a line, with links to the records that it names."""
+    linked = _linked(text.strip(), page, _mentions(page, record))
+    return Markup("<bdi>{}</bdi>").format(linked) if _RIGHT_TO_LEFT.search(text) else linked
+
+
+def _mentions(page: Page, record: Record | None) -> tuple[Ref, ...]:
+    record = record or page.record
+    return record.mentions if record is not None else ()
+
+
+def _linked(text: str, page: Page, mentions: tuple[Ref, ...]) -> Markup:
+    if not mentions:
+        return escape(text)
+    ref_by_id = {ref.id.casefold(): ref for ref in mentions}
+    parts: list[Markup] = []
+    end = 0
+    for found in _ids(tuple(ref.id for ref in mentions)).finditer(text):
+        ref = ref_by_id[(found["named"] or found["bare"]).strip().casefold()]
+        parts.append(escape(text[end : found.start()]))
+        parts.append(
+            Markup('<a class="ref" href="{}">{}</a>').format(page.href(ref.url), found["label"] or found["bare"] or ref.id)
+        )
+        end = found.end()
+    parts.append(escape(text[end:]))
+    return Markup("").join(parts)
+
+
+@lru_cache(maxsize=512)
+def _ids(ids: Iterable[str]) -> re.Pattern[str]:
+    # Chinese text may touch an id: only letters and digits of ids themselves end one.
+    one_of = "|".join(re.escape(each) for each in sorted(ids, key=len, reverse=True))
+    return re.compile(
+        rf"\[\[\s*(?P<named>{one_of})\s*(?:\|(?P<label>[^\[\]]+))?\]\]|(?<![A-Za-z0-9_./-])(?P<bare>{one_of})(?![A-Za-z0-9_-])",
+        re.IGNORECASE,
+    )

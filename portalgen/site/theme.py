@@ -1,0 +1,144 @@
+"""A theme's folder → templates, one stylesheet, one script, icons and the languages it speaks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+from jinja2 import BaseLoader, BytecodeCache, ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
+
+_SYMBOL = re.compile(r'<svg[^>]*viewBox="([^"]+)"[^>]*>(.*)</svg>', re.DOTALL)
+
+
+class ThemeNotFound(Exception):
+    """No theme of that name; the message says where it was looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    name: str
+    folders: tuple[Path, ...]
+    """Its own folder first, then those of the themes that it extends."""
+    languages: tuple[str, ...]
+    """English first; the others have a catalogue in messages/."""
+    styles: bytes
+    script: bytes
+    icons: dict[str, str]
+    """`<symbol>` elements by name."""
+    loader: BaseLoader
+    code: BytecodeCache
+    """Compiled templates, shared by the languages."""
+
+    def environment(self) -> Environment:
+        """Return a new environment for this theme's templates, without a language."""
+        return Environment(
+            loader=self.loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+            keep_trailing_newline=False, auto_reload=False, cache_size=-1, bytecode_cache=self.code,
+            extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        )  # fmt: skip
+
+    def catalogue(self, language: str) -> Path | None:
+        """Return the .po file of a language, or None for English."""
+        name = f"{language.replace('-', '_')}.po"
+        return next((path for folder in self.folders if (path := folder / "messages" / name).is_file()), None)
+
+
+class _CodeInMemory(BytecodeCache):
+    """Compiled templates of this process: compiling them once a language would take most of a small build."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        code = self._codes.get(bucket.key)
+        if code is not None:
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._codes[bucket.key] = bucket.bytecode_to_string()
+
+
+def load_theme(name_or_path: str = "", *, near: Path | None = None) -> Theme:
+    """Return the theme of a name ("default"), of a folder's path, or of a folder in `near`/themes.
+
+    Raises ThemeNotFound with a sentence that says where it was looked for.
+    """
+    return _load(_find(name_or_path or "default", near), near)
+
+
+def built_in_themes() -> Path:
+    """Return the folder of the themes that come with portalgen."""
+    package = Path(__file__).resolve().parent.parent
+    installed = package / "_themes"
+    # An editable install has no _themes: the repository's own folder stands in.
+    return installed if installed.is_dir() else package.parent / "themes"
+
+
+@lru_cache(maxsize=8)
+def _load(folder: Path, near: Path | None) -> Theme:
+    folders: list[Path] = []
+    languages: list[str] = ["en"]
+    following: Path | None = folder
+    while following is not None and following not in folders:
+        folders.append(following)
+        facts = _facts(following)
+        languages += [str(word) for word in facts.get("languages") or () if word not in languages]
+        parent = facts.get("extends")
+        following = _find(str(parent), near) if parent else None
+    return Theme(
+        name=folder.name, folders=tuple(folders), languages=tuple(languages), styles=_styles(tuple(folders)),
+        script=_join(_by_name(tuple(folders), "scripts", "*.js")), icons=_icons(tuple(folders)),
+        loader=ChoiceLoader([FileSystemLoader(each / "templates") for each in folders]), code=_CodeInMemory(),
+    )  # fmt: skip
+
+
+def _find(name_or_path: str, near: Path | None) -> Path:
+    places = [Path(name_or_path)] if "/" in name_or_path or "\\" in name_or_path else []
+    if not places:
+        places = [*([near / "themes" / name_or_path] if near else []), built_in_themes() / name_or_path]
+    elif near is not None:
+        places = [near / name_or_path]
+    for place in places:
+        if (place / "theme.yaml").is_file():
+            return place.resolve()
+    looked = " and ".join(str(place) for place in places)
+    raise ThemeNotFound(f"no theme '{name_or_path}': a theme is a folder with a theme.yaml, looked for at {looked}")
+
+
+def _facts(folder: Path) -> dict[str, object]:
+    facts = yaml.safe_load((folder / "theme.yaml").read_text("utf-8"))
+    return facts if isinstance(facts, dict) else {}
+
+
+def _by_name(folders: tuple[Path, ...], under: str, pattern: str) -> dict[str, Path]:
+    """Return the files below `under` by their path in it, sorted; a theme's own file hides the one it extends."""
+    found: dict[str, Path] = {}
+    for folder in reversed(folders):
+        found |= {path.relative_to(folder / under).as_posix(): path for path in (folder / under).rglob(pattern)}
+    return dict(sorted(found.items()))
+
+
+def _styles(folders: tuple[Path, ...]) -> bytes:
+    # Paper comes last, so that it wins over components on equal terms.
+    styles = _by_name(folders, "styles", "*.css")
+    late = {name: path for name, path in styles.items() if name >= "5"}
+    early = {name: path for name, path in styles.items() if name not in late}
+    return _join(early | _by_name(folders, "templates/components", "*.css") | late)
+
+
+def _join(files: dict[str, Path]) -> bytes:
+    return "\n".join(path.read_text("utf-8").strip() for path in files.values()).encode() + b"\n"
+
+
+def _icons(folders: tuple[Path, ...]) -> dict[str, str]:
+    icons: dict[str, str] = {}
+    for path in _by_name(folders, "icons", "*.svg").values():
+        drawing = _SYMBOL.search(path.read_text("utf-8"))
+        if drawing is None:
+            raise AssertionError(f"{path} is no icon: an <svg> with a viewBox is needed")
+        icons[path.stem] = f'<symbol id="i-{path.stem}" viewBox="{drawing[1]}">{drawing[2].strip()}</symbol>'
+    return icons

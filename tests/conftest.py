@@ -1,0 +1,44 @@
+"""What all tests share: the option that renews expected texts, and the browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--renew", action="store_true", help="write what portalgen now does into the expected files"
+    )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if CHROMIUM is None and os.environ.get("CI") != "true":
+        skip = pytest.mark.skip(reason="NO BROWSER: install chromium to run this test")
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(skip)
+
+
+@pytest.fixture
+def renew(request: pytest.FixtureRequest) -> bool:
+    """Whether expected files are to be written rather than compared."""
+    return bool(request.config.getoption("--renew"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's chromium; Playwright's own browsers are never downloaded."""
+    if CHROMIUM is None:
+        pytest.fail("chromium is not installed")
+    flags = (
+        "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+        "--disable-component-update --disable-sync --disable-dev-shm-usage"
+    )
+    return {**browser_type_launch_args, "executable_path": str(Path(CHROMIUM)), "args": flags.split()}
