@@ -1,6 +1,6 @@
 """Turn arguments into a job, and what came of it into text and an exit status.
 
-The only module that prints and the only one that looks at the clock. `--help` imports click and nothing heavier: every
+Only this module and terminal print, and only they look at the clock. `--help` imports click and nothing heavier: every
 other import stands in the function that needs it.
 """
 
@@ -11,17 +11,18 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
-from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+
+from portalgen import terminal
 
 if TYPE_CHECKING:
     from datetime import date
 
     from portalgen.pipeline import Job, Outcome
-    from portalgen.problems import Place, Problem
+    from portalgen.problems import Problem
 
 WELL, PROBLEMS, REFUSED, MACHINE, BUSY, STOPPED, TERMINATED = 0, 1, 2, 3, 5, 130, 143
 """The exit statuses; 4 is for a leak that the audit found."""
@@ -29,7 +30,6 @@ WELL, PROBLEMS, REFUSED, MACHINE, BUSY, STOPPED, TERMINATED = 0, 1, 2, 3, 5, 130
 FORMATS = ("text", "json", "github", "sarif")
 """`text`, and the keys of formats.FORMATS, which is not imported for --help."""
 
-_PROGRESS_AFTER_SECONDS = 1.0
 _NAMED = 5
 """So many clients are named in a line, and the rest counted."""
 
@@ -38,11 +38,7 @@ def main() -> NoReturn:
     """Run the command that was typed, and end with its status."""
     signal.signal(signal.SIGTERM, _terminate)
     sys.excepthook = _ask_for_a_report
-    for stream in (sys.stdout, sys.stderr):
-        # Titles are in any script: programs get UTF-8 in every locale, and a terminal what it can show.
-        if isinstance(stream, TextIOWrapper):
-            encoding = None if _is_terminal(stream) else "utf-8"
-            stream.reconfigure(encoding=encoding, errors="backslashreplace")
+    terminal.prepare()
     sys.exit(run(sys.argv[1:]))
 
 
@@ -51,19 +47,22 @@ def run(arguments: Sequence[str]) -> int:
     try:
         # click obeys no NO_COLOR: tell it.
         status = portalgen.main(
-            list(arguments), "portalgen", standalone_mode=False, color=False if _no_colour() else None
+            list(arguments),
+            "portalgen",
+            standalone_mode=False,
+            color=False if terminal.is_plain() else None,
         )
     except click.ClickException as error:
         error.show()
         return REFUSED
     except click.Abort:
-        _say("Stopped. What was not finished is as it was.", sys.stderr)
+        terminal.say("Stopped. What was not finished is as it was.", sys.stderr)
         return STOPPED
     except OSError as error:
         if error.errno is None:
             # Not the machine's: Jinja2's TemplateNotFound, for one, is an OSError too.
             raise
-        _say(f"portalgen: {_plain(error)}", sys.stderr)
+        terminal.say(f"portalgen: {terminal.plain(error)}", sys.stderr)
         return MACHINE
     return status if isinstance(status, int) else WELL
 
@@ -121,7 +120,7 @@ def _read_day(_context: click.Context, _parameter: click.Parameter, value: str |
 
 def _show_version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
     if value:
-        _say(f"portalgen {_version() or '(not installed)'}", sys.stdout)
+        terminal.say(f"portalgen {_version() or '(not installed)'}", sys.stdout)
         context.exit()
 
 
@@ -183,7 +182,9 @@ def build(
     from portalgen.pipeline import build as pipeline_build
 
     started = time.monotonic()
-    progress = _Progress(sys.stderr, started) if _is_terminal(sys.stderr) and not quiet else None
+    progress = (
+        terminal.Progress(sys.stderr, started) if terminal.is_terminal(sys.stderr) and not quiet else None
+    )
     job = _job(source, output, clients, as_of, strict, theme, jobs, progress)
 
     def work() -> Outcome:
@@ -200,8 +201,8 @@ def build(
     if not quiet:
         _say_notes(outcome)
         for client in outcome.removed:
-            _say(f"Removed the site of {client}, which is no longer in content/", sys.stdout)
-        _say(_last_line(outcome, time.monotonic() - started), sys.stdout)
+            terminal.say(f"Removed the site of {client}, which is no longer in content/", sys.stdout)
+        terminal.say(_last_line(outcome, time.monotonic() - started), sys.stdout)
     return outcome.status
 
 
@@ -245,7 +246,7 @@ def check(
         from portalgen.formats import count_problems
 
         _say_notes(outcome)
-        _say(count_problems(outcome.problems) or "No problems", sys.stdout)
+        terminal.say(count_problems(outcome.problems) or "No problems", sys.stdout)
     return outcome.status
 
 
@@ -267,12 +268,12 @@ def schema(name: str) -> int:
     from portalgen.schemas import NAMES, json_schema
 
     if not name:
-        _say("\n".join(NAMES), sys.stdout)
+        terminal.say("\n".join(NAMES), sys.stdout)
         return WELL
     if name not in NAMES:
         hint = did_you_mean(name, NAMES, otherwise=f"there are {', '.join(NAMES)}")
         raise click.UsageError(f"there is no schema '{name}': {hint}")
-    _say(json.dumps(json_schema(name), ensure_ascii=False, indent=2), sys.stdout)
+    terminal.say(json.dumps(json_schema(name), ensure_ascii=False, indent=2), sys.stdout)
     return WELL
 
 
@@ -295,7 +296,7 @@ def explain(code: str) -> int:
         hint = did_you_mean(code, CODES, otherwise="docs/problems.md lists them all")
         raise click.UsageError(f"there is no problem code '{code}': {hint}")
     found = CODES[code]
-    _say(f"{code} ({found.severity}): {found.title}\n\n{found.meaning}\n\n{found.mend}", sys.stdout)
+    terminal.say(f"{code} ({found.severity}): {found.title}\n\n{found.meaning}\n\n{found.mend}", sys.stdout)
     return WELL
 
 
@@ -353,13 +354,13 @@ def _outcome(work: Callable[[], Outcome], source: Path, form: str, verbose: bool
         _report(error.problems, source, form, verbose)
         return REFUSED
     except (NoContent, ThemeNotFound, OutputRefused) as error:
-        _say(f"portalgen: {error}", sys.stderr)
+        terminal.say(f"portalgen: {error}", sys.stderr)
         return REFUSED
     except FileChanged as error:
-        _say(f"portalgen: {error}", sys.stderr)
+        terminal.say(f"portalgen: {error}", sys.stderr)
         return MACHINE
     except OutputBusy as error:
-        _say(f"portalgen: {error}", sys.stderr)
+        terminal.say(f"portalgen: {error}", sys.stderr)
         return BUSY
 
 
@@ -367,40 +368,17 @@ def _report(problems: Sequence[Problem], source: Path, form: str, verbose: bool)
     from portalgen import formats
 
     if form == "text":
-        is_terminal = _is_terminal(sys.stderr)
+        is_terminal = terminal.is_terminal(sys.stderr)
         text = formats.as_text(
             problems,
             is_verbose=verbose,
-            colour=is_terminal and not _no_colour(),
-            source_line=_source_lines(source) if is_terminal else None,
+            colour=is_terminal and not terminal.is_plain(),
+            source_line=terminal.source_lines(source) if is_terminal else None,
         )
-        _write(text, sys.stderr)
+        terminal.write(text, sys.stderr)
     else:
         text = formats.FORMATS[form](problems, prefix=_prefix(source), version=_version())
-        _write(text, sys.stdout)
-
-
-def _source_lines(source: Path) -> Callable[[Place], str | None]:
-    """Return what finds the line of a place, reading each file once."""
-    import re
-    from functools import cache
-
-    from portalgen.content.read import read_text
-
-    @cache
-    def lines(path: str) -> list[str]:
-        try:
-            text, _problems = read_text(source, path)
-        except OSError:
-            # The line is a courtesy; the problem itself is told without it.
-            return []
-        return re.split(r"\r\n|\r|\n", text) if text else []
-
-    def line(place: Place) -> str | None:
-        found = lines(place.path)
-        return found[place.line - 1] if place.line <= len(found) else None
-
-    return line
+        terminal.write(text, sys.stdout)
 
 
 def _prefix(source: Path) -> str:
@@ -422,55 +400,7 @@ def _last_line(outcome: Outcome, seconds: float) -> str:
 
 def _say_notes(outcome: Outcome) -> None:
     for note in outcome.notes:
-        _say(f"note: {note}", sys.stderr)
-
-
-class _Progress:
-    """One line on a terminal that says how far a build is, once it has taken over a second."""
-
-    def __init__(self, stream: TextIO, started: float) -> None:
-        self._stream = stream
-        self._started = started
-        self._is_shown = False
-
-    def __call__(self, client: str, done: int, of: int) -> None:
-        if time.monotonic() - self._started > _PROGRESS_AFTER_SECONDS:
-            self._is_shown = True
-            _write(f"\r\x1b[K{done} of {of}: {client[:50]}", self._stream)
-
-    def clear(self) -> None:
-        if self._is_shown:
-            _write("\r\x1b[K", self._stream)
-            self._is_shown = False
-
-
-def _say(text: str, stream: TextIO) -> None:
-    from portalgen.formats import visible
-
-    _write("\n".join(visible(line) for line in text.split("\n")) + "\n", stream)
-
-
-def _write(text: str, stream: TextIO) -> None:
-    """Write and flush; whoever stops reading (`| head`) changes neither the work nor its status."""
-    try:
-        stream.write(text)
-        stream.flush()
-    except BrokenPipeError:
-        # Python flushes once more at its end: let that go nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-def _plain(error: OSError) -> str:
-    reason = error.strerror or str(error)
-    return f"{error.filename}: {reason}" if error.filename else reason
-
-
-def _is_terminal(stream: TextIO) -> bool:
-    return stream.isatty()
-
-
-def _no_colour() -> bool:
-    return bool(os.environ.get("NO_COLOR"))
+        terminal.say(f"note: {note}", sys.stderr)
 
 
 def _version() -> str:
@@ -490,7 +420,7 @@ def _terminate(_signal: int, _frame: object) -> NoReturn:
 
 def _ask_for_a_report(*fault: Any) -> None:
     sys.__excepthook__(*fault)
-    _say(
+    terminal.say(
         "portalgen: this is a fault of portalgen, not of your content: please report it with these lines",
         sys.stderr,
     )

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 from jinja2 import TemplateNotFound
 
-from portalgen import cli, pipeline
+from portalgen import cli, pipeline, terminal
 from portalgen.codes import CODES
 from portalgen.problems import Place, Problem
 from portalgen.site.theme import ThemeNotFound
@@ -73,8 +74,8 @@ def returns(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], list[pipeline.Jo
 
 
 @pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "_is_terminal", lambda stream: True)
+def on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(terminal, "is_terminal", lambda stream: True)
 
 
 def python(code: str, *arguments: str, **options: Any) -> subprocess.Popen[str]:
@@ -119,7 +120,10 @@ def test_help_imports_click_and_nothing_heavier(arguments: Sequence[str]) -> Non
     assert status == ("0" if arguments else "2")
     assert "click" in modules
     assert HEAVY.isdisjoint(modules)
-    assert {name for name in modules if name.startswith("portalgen.")} == {"portalgen.cli"}
+    assert {name for name in modules if name.startswith("portalgen.")} == {
+        "portalgen.cli",
+        "portalgen.terminal",
+    }
     outside = {
         name
         for name in modules
@@ -378,7 +382,7 @@ def test_the_last_line_of_a_build_counts_what_was_built(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(cli.time, "monotonic", lambda: 7.0)
+    monkeypatch.setattr(time, "monotonic", lambda: 7.0)
     returns(an_outcome(**fields))
     cli.run(["build"])
     assert capsys.readouterr().out == line + "\n"
@@ -391,7 +395,7 @@ def test_the_last_line_of_a_build_says_how_long_it_took_and_counts_problems(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     times = iter((7.0, 8.94))
-    monkeypatch.setattr(cli.time, "monotonic", lambda: next(times))
+    monkeypatch.setattr(time, "monotonic", lambda: next(times))
     returns(an_outcome(warning, warning, removed=("gone",)))
     cli.run(["build"])
     assert capsys.readouterr().out == (
@@ -431,7 +435,7 @@ def source(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.usefixtures("terminal")
+@pytest.mark.usefixtures("on_a_terminal")
 def test_on_a_terminal_the_source_line_is_shown_in_colour(
     source: Path, returns: Callable[[Any], list[pipeline.Job]], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -442,7 +446,7 @@ def test_on_a_terminal_the_source_line_is_shown_in_colour(
     assert "\x1b[31;1m^^^^\x1b[0m" in said
 
 
-@pytest.mark.usefixtures("terminal")
+@pytest.mark.usefixtures("on_a_terminal")
 def test_no_color_is_obeyed(
     source: Path,
     returns: Callable[[Any], list[pipeline.Job]],
@@ -457,7 +461,7 @@ def test_no_color_is_obeyed(
     assert "\x1b" not in said
 
 
-@pytest.mark.usefixtures("terminal")
+@pytest.mark.usefixtures("on_a_terminal")
 def test_a_line_of_a_file_that_is_gone_is_left_out(
     tmp_path: Path, returns: Callable[[Any], list[pipeline.Job]], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -467,7 +471,7 @@ def test_a_line_of_a_file_that_is_gone_is_left_out(
 
 
 def a_build_that_tells(clock: list[float], monkeypatch: pytest.MonkeyPatch) -> Callable[[pipeline.Job], Any]:
-    monkeypatch.setattr(cli.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
 
     def work(job: pipeline.Job) -> Any:
         if job.progress:
@@ -479,7 +483,7 @@ def a_build_that_tells(clock: list[float], monkeypatch: pytest.MonkeyPatch) -> C
     return work
 
 
-@pytest.mark.usefixtures("terminal")
+@pytest.mark.usefixtures("on_a_terminal")
 def test_progress_is_shown_on_a_terminal_once_a_build_takes_over_a_second_and_then_wiped(
     returns: Callable[[Any], list[pipeline.Job]],
     capsys: pytest.CaptureFixture[str],

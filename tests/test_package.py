@@ -32,7 +32,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def build(modules: Path, output: Path) -> dict[str, bytes]:
-    """Build the demonstration company with the portalgen in `modules`, from elsewhere; return its files."""
+    """Build the demonstration company with the portalgen in `modules`, from elsewhere; return the sites' files."""
     code = "import portalgen, sys; sys.stderr.write(portalgen.__path__[0]); from portalgen.cli import main; main()"
     arguments = ["build", "--source", str(ROOT), "--output", str(output), "--as-of", DAY, "--quiet"]
     done = subprocess.run(
@@ -44,9 +44,9 @@ def build(modules: Path, output: Path) -> dict[str, bytes]:
         check=True,
     )
     assert done.stderr.startswith(str(modules / "portalgen"))
-    return {
-        path.relative_to(output).as_posix(): path.read_bytes() for path in output.rglob("*") if path.is_file()
-    }
+    sites = [folder for folder in output.iterdir() if not folder.name.startswith(".")]
+    files = [path for site in sites for path in site.rglob("*") if path.is_file()]
+    return {path.relative_to(output).as_posix(): path.read_bytes() for path in files}
 
 
 @pytest.mark.slow

@@ -79,10 +79,11 @@ def said_by_exif(tiff: bytes) -> set[str]:
     said: set[str] = set()
     directories = [(_first_directory(tiff), False)]
     order = _order(tiff)
-    for at, is_of_the_place in directories:  # the first may add the two that it points to
-        for tag, _, value in _entries(tiff, at):
+    for start, is_of_the_place in directories:  # the first may add the two that it points to
+        for tag, _, value in _entries(tiff, start):
             if is_of_the_place:
-                if tag in (_LATITUDE, _LONGITUDE) and any(value):
+                # Each is three fractions; cameras without a place write 0 over 1.
+                if tag in (_LATITUDE, _LONGITUDE) and any(any(value[at : at + 4]) for at in (0, 8, 16)):
                     said.add(PLACE)
             elif tag in (_EXIF_POINTER, _GPS_POINTER):
                 if len(directories) < 3:

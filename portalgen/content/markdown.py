@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from portalgen.content.markdown_blocks import CALLOUTS, BlockWatch, TooDeep
+from portalgen.content.markdown_blocks import CALLOUTS, BlockWatch, TooDeep, TooMany
 from portalgen.content.markdown_code import render_code
 from portalgen.content.markdown_engine import parse_all
 from portalgen.content.markdown_held import withhold
@@ -98,6 +98,10 @@ def parse_body(text: str, path: str, *, first_line: int = 1) -> tuple[Body, list
         places = Places(published.source, path, first_line)
         env: dict[str, Any] = {"watch": BlockWatch(places)}
         tokens = parse_all(published.source, env)
+    except TooMany as error:
+        message = "the tables have too many cells"
+        problems.append(Problem(typed.at_line(error.line), "too-large", message, "add the table to the documents as a file"))
+        return Body(""), problems
     except TooDeep as error:
         message = "lists, quotes or blocks stand inside more than 32 others"
         problems.append(Problem(typed.at_line(error.line), "too-deep", message, "make the text flatter"))

@@ -8,7 +8,7 @@ from typing import Final
 
 from markdown_it.common.html_blocks import block_names
 from markdown_it.common.html_re import HTML_OPEN_CLOSE_TAG_STR
-from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import StateBlock, table
 from markdown_it.token import Token
 
 from portalgen.content.characters import quoted
@@ -27,6 +27,19 @@ _LITERAL_CLOSE = re.compile(r"</(?:script|pre|style|textarea)>", re.IGNORECASE)
 _BLOCK_ELEMENT = re.compile("</?(?:" + "|".join(block_names) + r")(?=\s|/?>|$)", re.IGNORECASE)
 _TAG_ALONE = re.compile(HTML_OPEN_CLOSE_TAG_STR[1:] + r"[ \t]*$")
 _TAG_NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
+
+
+_MAX_COLUMNS: Final = 200
+MAX_CELLS: Final = 50_000
+"""Of all tables of a text; a few characters can make a hundred empty cells each."""
+
+
+class TooMany(Exception):
+    """The tables of a text have more than `MAX_CELLS` cells; `line` is counted from 0."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
 
 
 class TooDeep(Exception):
@@ -65,6 +78,7 @@ class BlockWatch:
 
     places: Places
     depth: int = 0
+    cells: int = 0
     open: list[OpenBlock] = field(default_factory=list)
     held: list[HeldBlock] = field(default_factory=list)
     marks: set[int] = field(default_factory=set)
@@ -121,6 +135,23 @@ def colon_block(state: StateBlock, start_line: int, end_line: int, silent: bool)
         del watch.held[held_before:]
         prefixes = tuple(_prefix(state, line, start_line) for line in range(start_line, state.line))
         watch.held.append(HeldBlock(start_line, state.line - 1, prefixes))
+    return True
+
+
+def counted_table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """Markdown-it's rule for tables; raises TooMany."""
+    watch: BlockWatch = state.env["watch"]
+    before = len(state.tokens)
+    # A row of one character gets as many cells as its heading, so a wide heading alone can be too much.
+    if state.src.count("|", state.bMarks[start_line], state.eMarks[start_line]) > _MAX_COLUMNS and table(
+        state, start_line, min(end_line, start_line + 2), True
+    ):
+        raise TooMany(start_line)
+    if not table(state, start_line, end_line, silent):
+        return False
+    watch.cells += (len(state.tokens) - before) // 3
+    if watch.cells > MAX_CELLS:
+        raise TooMany(start_line)
     return True
 
 

@@ -23,15 +23,22 @@ from portalgen.content.markdown_blocks import (
     TooDeep,
     callout_title,
     colon_block,
+    counted_table,
     html_block,
 )
 
-_MAX_NESTING: Final = 100
-"""Markdown-it drops blocks and stops seeing links beyond this; `MAX_DEPTH` is reached long before."""
+_MAX_BLOCK_NESTING: Final = 100
+"""Markdown-it drops blocks without a word beyond this; `MAX_DEPTH` is reached long before."""
+
+_MAX_INLINE_NESTING: Final = 20
+"""Brackets inside each other beyond this are text. Its time grows with it."""
+
+_MAX_URL: Final = 4_000
 
 _CALLOUT_LINE = re.compile(r"\[!([A-Za-z]+)\][ \t]*([^\n]*)(?:\n|$)")
 _TASK = re.compile(r"\[([ xX])\][ \t]+(?=\S)")
 _RECORD = re.compile(r"\[\[([^\[\]|\n]+)(?:\|([^\[\]]*))?\]\]")
+_HTTP = re.compile(r"(?:^|[^a-z0-9.+-])(https?)$", re.IGNORECASE)
 _BEGINS_LINK = re.compile(r"://|mailto:|www\.|@", re.IGNORECASE)
 
 Env = MutableMapping[str, Any]
@@ -39,41 +46,57 @@ InlineRule = Callable[[StateInline, bool], bool]
 
 
 def parse_blocks(source: str, watch: BlockWatch) -> list[Token]:
-    """Return the blocks of `source`, with paragraphs as typed. Raises TooDeep."""
+    """Return the blocks of `source`, with paragraphs as typed. Raises TooDeep and TooMany."""
     tokens: list[Token] = []
-    parser = _parser()
-    parser.block.parse(source, parser, {"watch": watch}, tokens)
+    _parse_blocks_into(tokens, source, {"watch": watch})
     return tokens
 
 
 def parse_all(source: str, env: Env) -> list[Token]:
-    """Return the blocks of `source` and what stands in their paragraphs; `env["watch"]` is a BlockWatch. Raises TooDeep."""
-    return _parser().parse(source, env)
+    """Return the blocks of `source` and what stands in their paragraphs; `env["watch"]` is a BlockWatch.
+
+    Raises TooDeep and TooMany.
+    """
+    return _inline_parser().parse(source, env)
 
 
 @functools.cache
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING, "linkify": True})
-    parser.enable(["table", "strikethrough"])
-    parser.enable("linkify")
+def _block_parser() -> MarkdownIt:
+    return _set_up(_MAX_BLOCK_NESTING)
+
+
+@functools.cache
+def _inline_parser() -> MarkdownIt:
+    parser = _set_up(_MAX_INLINE_NESTING)
+    parser.core.ruler.at("block", lambda state: _parse_blocks_into(state.tokens, state.src, state.env))
+    parser.core.ruler.after("block", "callouts_and_tasks", _callouts_and_tasks)
+    return parser
+
+
+def _parse_blocks_into(tokens: list[Token], source: str, env: Env) -> None:
+    parser = _block_parser()
+    parser.block.parse(source, parser, env, tokens)
+
+
+def _set_up(max_nesting: int) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"maxNesting": max_nesting, "linkify": True})
+    parser.enable(["table", "strikethrough", "linkify"])
     parser.linkify = _BareLinks()
     parser.use(footnote_plugin, inline=False, move_to_end=False).use(deflist_plugin)
     # Which addresses may be linked is decided by an allow-list later: refused here, the target would stay as text.
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
     parser.normalizeLink = _normalized(parser.normalizeLink)  # type: ignore[assignment, method-assign]
+    parser.block.ruler.at("table", counted_table, {"alt": ["paragraph", "reference"]})
     parser.block.ruler.at("html_block", html_block, {"alt": ["paragraph", "reference", "blockquote"]})
     ends = ["paragraph", "reference", "blockquote", "list"]
     parser.block.ruler.before("table", "colon_block", colon_block, {"alt": ends})
     parser.block.tokenize = _counting_depth(parser.block.tokenize)  # type: ignore[assignment, method-assign]
-    for name, rule in (
-        ("link", link),
-        ("image", image),
-        ("autolink", autolink),
-        ("html_inline", html_inline),
-    ):
+    parser.inline.ruler.at("linkify", _bare_link)
+    for name, rule in (("link", link), ("image", image)):
+        parser.inline.ruler.at(name, _keeping_place(_where_a_bracket_closes(rule)))
+    for name, rule in (("autolink", autolink), ("html_inline", html_inline)):
         parser.inline.ruler.at(name, _keeping_place(rule))
     parser.inline.ruler.after("link", "record_link", _record_link)
-    parser.core.ruler.after("block", "callouts_and_tasks", _callouts_and_tasks)
     return parser
 
 
@@ -139,6 +162,42 @@ def _keeping_place(rule: InlineRule) -> InlineRule:
         return True
 
     return rule_with_place
+
+
+def _where_a_bracket_closes(rule: InlineRule) -> InlineRule:
+    """Return `rule` that is not tried behind the last `]`: a row of `[` would take the square of its length."""
+
+    def rule_before_last_bracket(state: StateInline, silent: bool) -> bool:
+        # Keys of this cache are offsets, so -1 is free.
+        last = state.cache.get(-1)
+        if last is None:
+            last = state.cache[-1] = state.src.rfind("]")
+        return state.pos < last and rule(state, silent)
+
+    return rule_before_last_bracket
+
+
+def _bare_link(state: StateInline, silent: bool) -> bool:
+    """Markdown-it's rule for `https://…` in running text; its own looks through all the text before each `://`."""
+    if state.linkLevel > 0 or not state.src.startswith("://", state.pos):
+        return False
+    scheme = _HTTP.search(state.pending[-6:])
+    if scheme is None:
+        return False
+    start = state.pos - len(scheme[1])
+    found = state.md.linkify.match_at_start(state.src[start : start + _MAX_URL])  # type: ignore[union-attr]
+    if not found:
+        return False
+    url = found.url.rstrip("*")
+    if not silent:
+        state.pending = state.pending[: -len(scheme[1])]
+        opening = state.push("link_open", "a", 1)
+        opening.attrs = {"href": state.md.normalizeLink(url)}
+        opening.meta["at"] = start
+        state.push("text", "", 0).content = state.md.normalizeLinkText(url)
+        state.push("link_close", "a", -1)
+    state.pos = start + len(url)
+    return True
 
 
 def _record_link(state: StateInline, silent: bool) -> bool:

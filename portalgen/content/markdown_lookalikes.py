@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -21,6 +22,7 @@ _WIDE_MARK = re.compile(r"[^\w:\uff1a]{0,3}(?=[:\uff1a]*\uff1a)[:\uff1a]{3,}\s*(
 _ONLY_COLONS = re.compile(r":{3,}$")
 _CALLOUT_LIKE = re.compile(r"\[!\s*(\w+)\s*\]")
 _COMMENT_LIKE = re.compile(r"!--|<.?--(?!>)|<!.?-")
+_MAX_REPORTED: Final = 20
 _SHORT: Final = 40
 """A line that marks a block is short; in a longer one the same characters are prose."""
 
@@ -37,11 +39,13 @@ def find_lookalikes(
     lines = [(number, line, token) for token in tokens for number, line, token in _lines(token)]
     strays = [(number, line) for number, line, _ in lines if _ONLY_COLONS.match(line.strip())]
     if has_held_blocks:
-        for number, line in strays:
+        for number, line in strays[:_MAX_REPORTED]:
             message = f"{quoted(line.strip())} closes nothing, and this text has internal blocks"
             hint = "a block ends in the list item or quote where it began; was one closed too early?"
             problems.append(_problem(places, number, line.strip(), "stray-block-end", message, hint))
     for number, line, token in lines:
+        if len(problems) >= _MAX_REPORTED:
+            break
         word = _slip(line, has_strays=bool(strays))
         if word and not _is_code(token, line):
             message = f"{quoted(line.strip())} looks like a block but would be shown as text"
@@ -91,8 +95,9 @@ def _slip(line: str, *, has_strays: bool) -> str:
     return ""
 
 
+@functools.lru_cache(maxsize=4096)
 def _is_internal(word: str) -> bool:
-    return difflib.SequenceMatcher(None, word.lower(), "internal").ratio() >= 0.8
+    return 5 <= len(word) <= 11 and difflib.SequenceMatcher(None, word.lower(), "internal").ratio() >= 0.8
 
 
 def _is_code(token: Token, line: str) -> bool:

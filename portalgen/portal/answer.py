@@ -8,8 +8,10 @@ from datetime import date as Day
 
 from portalgen.portal.published import Milestone, MilestoneDerived, Portal, Project, Record, Ref, Report
 
-SHORT = 150
-"""Characters that a reason may have to stand in the large sentence; a longer one stands below it."""
+SHORT = 120
+"""Characters that a reason may have to stand in the largest letters; up to LONG it stands in smaller ones."""
+LONG = 260
+"""A longer one stands below the sentence."""
 
 # A full stop ends a sentence before a space and a capital, or at the end; "e.g. " and "No. 4" do not.
 _END = re.compile(r"[。！？]|[.!?][\"”’)»]*(?=\s+[^\sa-z0-9(]|\s*$)")
@@ -40,8 +42,10 @@ class Answer:
     """What the report said, where it is stale; else empty."""
     reason: str
     """The first sentence of the report's reason, as its author wrote it; empty where there is none."""
-    is_short: bool
-    """Whether the reason may stand in the large sentence."""
+    is_in_sentence: bool
+    """Whether the reason stands in the first sentence; one that is too long stands below it."""
+    is_long: bool
+    """Whether the sentence needs smaller letters."""
     report: Report | None
     age_days: int
     """How old the report is."""
@@ -68,7 +72,9 @@ def answer(project: Project, as_of: Day) -> Answer:
     reason = first_sentence(health.reason)
     is_over = health.word == "complete" or project.status in ("closed", "cancelled")
     return Answer(
-        word=health.word, said=health.overall if health.stale else "", reason=reason, is_short=len(reason) <= SHORT,
+        word=health.word, said=health.overall if health.stale else "", reason=reason,
+        is_in_sentence=bool(reason) and len(reason) <= LONG and health.word not in ("stale", "unknown"),
+        is_long=SHORT < len(reason) <= LONG,
         report=report, age_days=(as_of - health.on).days if health.on else 0,
         next=None if is_over else next_date(project, as_of), is_over=is_over,
     )  # fmt: skip

@@ -53,18 +53,20 @@ class Older:
 
 
 def since_report(portal: Portal, areas: Iterable[Project]) -> Since:
-    """Return what is new in `areas` since their last report before the as-of day."""
+    """Return what is new in `areas` since their last report before the as-of day.
+
+    Where nothing is, since the report before that one: the day after a report, "nothing" would be no answer.
+    """
     areas = tuple(areas)
-    days = [
-        report.date
-        for area in areas
-        for report in area.lists.reports
-        if report.date is not None and report.date < portal.as_of
-    ]
-    on = max(days) if days else portal.as_of - WITHOUT_A_REPORT
-    news = tuple(each for each in merged(areas) if each.on > on)
-    counts = Counter(each.group for each in news)
-    return Since(on=on, is_report=bool(days), news=news, by_group=tuple(counts.most_common()))
+    reports = {each.date for area in areas for each in area.lists.reports if each.date is not None}
+    days = sorted((day for day in reports if day < portal.as_of), reverse=True)[:2]
+    news = merged(areas)
+    on = days[0] if days else portal.as_of - WITHOUT_A_REPORT
+    if len(days) == 2 and not any(each.on > on for each in news):
+        on = days[1]
+    new = tuple(each for each in news if each.on > on)
+    counts = Counter(each.group for each in new)
+    return Since(on=on, is_report=bool(days), news=new, by_group=tuple(counts.most_common()))
 
 
 def older(portal: Portal, since: Since) -> Older:

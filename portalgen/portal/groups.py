@@ -30,6 +30,7 @@ from portalgen.portal.published import (
 R = TypeVar("R", bound=Record)
 
 ACTION_IS_OVER = frozenset({"done", "cancelled"})
+DELIVERABLE_WAITS = frozenset({"submitted", "in_review"})
 ISSUE_IS_OVER = frozenset({"resolved", "closed"})
 
 
@@ -211,7 +212,7 @@ def deliverables(records: Iterable[Deliverable], as_of: Day) -> Deliverables:
     """Return deliverables by whose turn it is."""
     every = tuple(records)
     accepted = [each for each in every if each.status in {"accepted", "conditionally_accepted"}]
-    waiting = [each for each in every if each.status in {"submitted", "in_review"}]
+    waiting = [each for each in every if each.status in DELIVERABLE_WAITS]
     coming = tuple(each for each in every if each not in accepted and each not in waiting)
     ahead = [each for each in coming if each.due is not None and each.due >= as_of]
     return Deliverables(
@@ -339,6 +340,14 @@ def person(portal: Portal, named: PersonRef | None) -> Person | None:
     return next((each for each in portal.people if each.key == named.key), None)
 
 
+def has_address(portal: Portal) -> bool:
+    """Return whether a client knows where to say something: a mailbox, a form, or their lead person's address."""
+    who = person(portal, portal.client.lead)
+    return bool(
+        portal.client.feedback_email or portal.client.feedback_form or (who and (who.email or who.phone))
+    )
+
+
 def people_here(people: Iterable[Person], side: str, as_of: Day) -> tuple[Person, ...]:
     """Return the people of a side who have not left, in the order given."""
     return tuple(each for each in people if each.side == side and not has_left(each, as_of))
@@ -390,6 +399,15 @@ def born_in(meeting: Meeting, kind: str) -> tuple[Ref, ...]:
     """Return the decisions or actions that stand in a meeting, then those that name it; each once."""
     inside: tuple[Ref, ...] = getattr(meeting, kind)
     return tuple(dict.fromkeys((*inside, *named_by(meeting, kind))))
+
+
+def asked_of(record: Record, records: Mapping[str, Record]) -> tuple[Ref, ...]:
+    """Return the approvals that are requested for a record; `records` are all published ones by address."""
+    return tuple(
+        ref
+        for ref in named_by(record, "approvals", "subject")
+        if getattr(records[ref.url], "status", "") == "requested"
+    )
 
 
 def named_by(record: Record, kind: str, link: str = "") -> tuple[Ref, ...]:

@@ -61,6 +61,8 @@ RECORD_TEMPLATES = {
 }  # fmt: skip
 
 _SECTION_BY_KIND = {kind: section.name for section in SECTIONS.values() for kind in section.kinds} | {"pages": "pages"}
+_BEFORE_PROJECTS = 3
+"""Overview, needs you and what's new stand before the projects' names."""
 _UNFINISHED = {"open", "in_progress", "blocked", "postponed", "planned", "submitted", "in_review", "not_accepted"}
 
 
@@ -121,10 +123,13 @@ def menu(portal: Portal, area: Project | None) -> tuple[Entry, ...]:
     """Return the entries at the top of the pages of `area`, or of the whole client's, in order."""
     has_several = len(portal.projects) > 1
     names = [name for name in SECTIONS if _section_url(portal, area, name) is not None]
-    if has_several and area is None:
-        entries = [_entry(portal, area, name) for name in names]
+    if has_several and (area is None or not area.id):
         projects = [Entry(section="", url=home_of(portal, project), name=project.name) for project in portal.projects]
-        return (*entries[:3], *projects[: MENU_SIZE - 3], *entries[3:])[:MENU_SIZE]
+        first = [name for name in names if SECTIONS[name].rank < _BEFORE_PROJECTS]
+        room = max(1, MENU_SIZE - len(first) - len(projects))
+        chosen = sorted((name for name in names if name not in first), key=lambda name: SECTIONS[name].rank)[:room]
+        after = [_entry(portal, area, name) for name in names if name in chosen]
+        return (*(_entry(portal, area, name) for name in first), *projects[: MENU_SIZE - len(first) - 1], *after)
     chosen = sorted(names, key=lambda name: SECTIONS[name].rank)[:MENU_SIZE]
     return tuple(_entry(portal, area, name) for name in names if name in chosen)
 
@@ -232,7 +237,11 @@ def _entry(portal: Portal, area: Project | None, name: str) -> Entry:
     url = _section_url(portal, area, name)
     if url is None:
         raise AssertionError(f"the menu of {area.name if area else portal.client.name} names {name}, which has no page")
-    return Entry(section=name, url=url, is_key=name in ("index", "needs-you", "timeline"), is_of=area.prefix if area else "")
+    return Entry(section=name, url=url, is_key=name in ("index", "needs-you", "timeline") or (name == "people" and len(portal.projects) > 1 and not _is_project(area)), is_of=area.prefix if area else "")
+
+
+def _is_project(area: Project | None) -> bool:
+    return area is not None and bool(area.id)
 
 
 def _section_url(portal: Portal, area: Project | None, name: str) -> str | None:

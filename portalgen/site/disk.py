@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -130,14 +130,16 @@ def remove_tree(top: bytes) -> None:
         os.rmdir(folder)
 
 
-def sync_tree(top: bytes, *others: bytes) -> None:
-    """Return when all below `top`, and the folders `others` on the same file system, will outlive a power cut."""
-    if sync_file_system(top):
+def sync_trees(tops: Sequence[bytes], *others: bytes) -> None:
+    """Return when all below `tops`, and the folders `others` on the same file system, will outlive a power cut."""
+    if sync_file_system(tops[0]):
         return
-    tree = list_tree(top)
-    below = sorted(tree.files) + sorted(tree.folders, reverse=True)
-    for path in (*(top + b"/" + name for name in below), top, *others):
-        sync(path)
+    for top in tops:
+        tree = list_tree(top)
+        for name in (*sorted(tree.files), *sorted(tree.folders, reverse=True)):
+            sync(top + b"/" + name)
+    for folder in (*tops, *others):
+        sync(folder)
 
 
 def sync(path: bytes) -> None:

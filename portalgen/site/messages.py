@@ -35,6 +35,8 @@ class Language:
         """As in `<html lang>`: `zh-Hans`."""
         self.locale = locale
         self.direction = "rtl" if locale.character_order == "right-to-left" else "ltr"
+        self.gap = "" if locale.language in ("zh", "ja") else " "
+        """What stands between two sentences."""
         self.gettext = catalogue.gettext
         self.ngettext = catalogue.ngettext
         self.pgettext = catalogue.pgettext

@@ -13,6 +13,8 @@ from portalgen.portal.published import Record, Ref
 
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _LEFT_TO_RIGHT = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u058f\u0900-\u1fff\u3040-\uffdc]")
+_SPACES = re.compile(r"\s+")
+_AFTER_FULL_WIDTH = re.compile("(?<=[。，：；！？、）”])((?:</?[a-z][^>]*>)*) +")
 _PARAGRAPH = re.compile(r"\n\s*\n")
 
 
@@ -35,6 +37,12 @@ def line(text: str, page: Page, record: Record | None = None) -> Markup:
     """Return `text` for the middle of a line, with links to the records that it names."""
     linked = _linked(text.strip(), page, _mentions(page, record))
     return Markup("<bdi>{}</bdi>").format(linked) if _RIGHT_TO_LEFT.search(text) else linked
+
+
+def flow(words: str | Markup, gap: str = " ") -> Markup:
+    """Return sentences put together in a template as one line: white space made single, or `gap` after full-width signs."""
+    single = _SPACES.sub(" ", str(escape(words)).strip())
+    return Markup(single if gap else _AFTER_FULL_WIDTH.sub(r"\1", single))  # noqa: S704
 
 
 def _mentions(page: Page, record: Record | None) -> tuple[Ref, ...]:

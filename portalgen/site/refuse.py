@@ -16,7 +16,7 @@ _BEFORE_MARKER = frozenset({"lock", "README", ".gitignore", "sites", "staging", 
 """What a build that was killed in its first moments may leave in the state folder."""
 
 
-class OutputRefused(Exception):  # noqa: N818 - it reads as what happened
+class OutputRefused(Exception):
     """The output folder must not be written to; the message says why, for people."""
 
 

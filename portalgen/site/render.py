@@ -17,7 +17,7 @@ from portalgen.portal.pages import Page
 from portalgen.portal.published import Portal, Project
 from portalgen.site.colour import brand_styles
 from portalgen.site.messages import Language, language_of
-from portalgen.site.prose import bidi, line, prose
+from portalgen.site.prose import bidi, flow, line, prose
 from portalgen.site.theme import Theme
 
 POLICY = (
@@ -100,7 +100,7 @@ def _environment(theme: Theme, language: Language) -> Environment:
         money=language.money, signed_money=language.signed_money, number=language.number, signed=language.signed,
         percent=language.percent, file_size=language.size, spelled=spelled, days=days, policy=POLICY, style_source=lambda style: Markup(style_source(str(style))),
     )  # fmt: skip
-    environment.filters.update(prose=prose, line=line, text=text)
+    environment.filters.update(prose=prose, line=line, text=text, flow=lambda words: flow(words, language.gap))
     return environment
 
 

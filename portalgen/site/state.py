@@ -47,7 +47,9 @@ class Places:
     live: bytes
     """The site that people read."""
     claim: bytes
+    """The file that shows the folder to be ours; `read_claim` says what is in it."""
     staging: bytes
+    """All that follows."""
     site: bytes
     """The new site, and after the switch the old one: whatever is here may be deleted."""
     leaving: bytes
@@ -112,13 +114,19 @@ def heal(root: Path) -> None:
     """Undo what a killed build left half-done: every site is whole, and nothing else is in the way."""
     path = os.fsencode(root)
     state = os.fsencode(root / STATE)
-    for slug in sorted(os.listdir(state + b"/staging")):
-        undo(places_of(path, slug))
+    for places in staged_places(root):
+        undo(places)
     live = _folders(path)
     for slug in sorted(os.listdir(state + b"/sites")):
         if slug not in live:
             # Of a first build that was killed before its site was there, or of a folder that someone removed.
             os.unlink(places_of(path, slug).claim)
+
+
+def staged_places(root: Path) -> tuple[Places, ...]:
+    """Return the places of all clients that have something in the staging folder."""
+    slugs = sorted(os.listdir(os.fsencode(root / STATE / "staging")))
+    return tuple(places_of(os.fsencode(root), slug) for slug in slugs)
 
 
 def undo(places: Places) -> None:

@@ -17,7 +17,7 @@ import errno
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,11 +49,11 @@ _CANNOT_LINK = frozenset(
 """No links here, none of another user's files, too many of one, or the file went away: it is written anew."""
 
 
-class OutputBusy(Exception):  # noqa: N818 - it reads as what happened
+class OutputBusy(Exception):
     """Another build holds the output folder; the message says so, for people."""
 
 
-class FileChanged(Exception):  # noqa: N818 - it reads as what happened
+class FileChanged(Exception):
     """A file that was to be copied is no longer what it was when it was looked at; the message says so, for people."""
 
 
@@ -84,10 +84,20 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class Staged:
+    """A client's new site, written where nobody reads it yet."""
+
+    slug: str
+    written: Written
+    is_equal: bool
+    """True where the live site is just the same, so that nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
 class Output:
     """An output folder that is ours; see `open_output`, whose lock covers all that is done with it.
 
-    A worker process may write sites of its own while the process that opened the output waits for it.
+    A worker process may write or stage the sites of its own clients while the process that opened it waits.
     """
 
     root: Path
@@ -103,8 +113,24 @@ class Output:
         Raises OSError with the old site in place, OutputRefused where the folder is not ours, and FileChanged.
         The new site is on the disk when this returns, and outlives a power cut.
         """
+        staged = self.stage_site(slug, files)
+        self.switch_sites([staged])
+        return staged.written
+
+    def stage_site(self, slug: str, files: Mapping[str, Content]) -> Staged:
+        """Return the client's new site, to be put in its place by `switch_sites`; raises what `write_site` does.
+
+        Many sites that are switched together wait for the disk once; one that never is goes with the output's lock.
+        """
         with _names_as_text():
-            return _write_site(self._places(slug), {_name(name): files[name] for name in sorted(files)})
+            return _stage_site(self._places(slug), slug, {_name(name): files[name] for name in sorted(files)})
+
+    def switch_sites(self, staged: Iterable[Staged]) -> None:
+        """Put staged sites in the place of the old ones, each in one step; after an OSError all old ones stand."""
+        with _names_as_text():
+            _switch_sites(
+                os.fsencode(self.root), [self._places(site.slug) for site in staged if not site.is_equal]
+            )
 
     def remove_site(self, slug: str) -> None:
         """Remove the folder of a client, if we wrote it: in one step out of sight, then from the disk."""
@@ -136,13 +162,16 @@ def open_output(path: Path, *, source: Path, wait_seconds: float = 10.0) -> Iter
                 check_output(path, source)
                 state.make_state(root)
                 state.heal(root)
-                yield Output(root)
+                try:
+                    yield Output(root)
+                finally:
+                    _clear(root)
         except LockBusyError:
             raise OutputBusy(f"another build is writing to '{path}'; try again when it has ended") from None
 
 
-def _write_site(places: Places, wanted: Mapping[bytes, Content]) -> Written:
-    """Return how much was new, as `Output.write_site` promises; `wanted` is sorted by name."""
+def _stage_site(places: Places, slug: str, wanted: Mapping[bytes, Content]) -> Staged:
+    """Return the new site as `Output.stage_site` promises; `wanted` is sorted by name."""
     folders = _folders_of(wanted)
     is_there = disk.is_folder(places.live)
     claim = state.read_claim(places)
@@ -153,28 +182,49 @@ def _write_site(places: Places, wanted: Mapping[bytes, Content]) -> Written:
         )
     old = disk.list_tree(places.live) if is_there else disk.Tree(frozenset(), frozenset(), is_sound=False)
     kept, records = _compare(places, wanted, old, claim or {})
-    is_same = old.is_sound and old.files == wanted.keys() == kept and old.folders == folders
-    if not is_same or records != claim:
+    is_equal = old.is_sound and old.files == wanted.keys() == kept and old.folders == folders
+    if not is_equal or records != claim:
         try:
             disk.remove_tree(places.staging)
             os.mkdir(places.staging, 0o700)
-            if is_same:
-                state.write_claim(places, records)
-            else:
-                _stage(places, wanted, folders, kept, records)
-                # Before the switch, since a site without a claim would be refused ever after; a claim that runs
-                # ahead of its site does no harm, for it is believed only of files that are as it says.
-                state.write_claim(places, records)
-                disk.sync_tree(places.staging, os.path.dirname(places.claim))
-                _switch(places, is_first=not is_there)
+            if not is_equal:
+                _stage_files(places, wanted, folders, kept, records)
+            # Before the switch, since a site without a claim would be refused ever after; a claim that runs
+            # ahead of its site does no harm, for it is believed only of files that are as it says.
+            state.write_claim(places, records)
         except BaseException:
             _undo(places)
             raise
+        if is_equal:
+            _undo(places)
+    written = Written(len(wanted), len(wanted) - len(kept), len(old.files - wanted.keys()))
+    return Staged(slug, written, is_equal)
+
+
+def _switch_sites(root: bytes, sites: Sequence[Places]) -> None:
+    """Put all staged sites in their places, or after an error none."""
+    if not sites:
+        return
+    switched: list[Places] = []
+    try:
+        disk.sync_trees([places.staging for places in sites], os.path.dirname(sites[0].claim))
+        for places in sites:
+            _switch(places)
+            switched.append(places)
+        # Before the old sites are removed, their successors must be what is found after a power cut.
+        disk.sync(root)
+    except BaseException:
+        for places in switched:
+            _switch_back(places)
+        for places in sites:
+            _undo(places)
+        raise
+    for places in sites:
         _undo(places)
-    return Written(len(wanted), len(wanted) - len(kept), len(old.files - wanted.keys()))
 
 
 def _remove_site(places: Places) -> None:
+    """Remove a site that is ours."""
     try:
         disk.remove_tree(places.staging)
         os.mkdir(places.staging, 0o700)
@@ -257,7 +307,7 @@ def _record(content: FileCopy, about: os.stat_result) -> Record:
     return Record(content.sha256, about.st_size, about.st_mtime_ns, about.st_ino)
 
 
-def _stage(
+def _stage_files(
     places: Places,
     wanted: Mapping[bytes, Content],
     folders: frozenset[bytes],
@@ -303,23 +353,23 @@ def _checked_pieces(content: FileCopy, name: bytes) -> Iterator[bytes]:
         raise FileChanged(f"the source of '{os.fsdecode(name)}' changed while it was copied; build again")
 
 
-def _switch(places: Places, *, is_first: bool) -> None:
+def _switch(places: Places) -> None:
     """Put the new site in the place of the old one, which stays somewhere in the staging folder."""
-    if is_first:
+    if disk.is_folder(places.live) is None:
         os.rename(places.site, places.live)
     elif not exchange(places.site, places.live):
         # For a moment there is no site. If we are killed in it, the next start puts the old one back.
         os.rename(places.live, places.leaving)
         os.rename(places.site, places.live)
-    try:
-        # Before the old site is removed, its successor must be what is found after a power cut.
-        disk.sync(places.root)
-    except OSError:
-        if is_first or disk.is_folder(places.leaving):
-            os.rename(places.live, places.site)
-        else:
+
+
+def _switch_back(places: Places) -> None:
+    """Take the new site away again, as far as that can be done; `_undo` puts back what was left by two renames."""
+    with suppress(OSError):
+        if disk.is_folder(places.site):
             exchange(places.site, places.live)
-        raise
+        else:
+            os.rename(places.live, places.site)
 
 
 def _undo(places: Places) -> None:
@@ -329,6 +379,13 @@ def _undo(places: Places) -> None:
         # Only now: an old site that could not be put back needs its claim.
         if disk.is_folder(places.live) is None:
             os.unlink(places.claim)
+
+
+def _clear(root: Path) -> None:
+    """Clear away what was staged and never switched."""
+    with suppress(OSError):
+        for places in state.staged_places(root):
+            _undo(places)
 
 
 def _folders_of(names: Mapping[bytes, Content]) -> frozenset[bytes]:
