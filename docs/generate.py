@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from casefile import CASES, Block, Case, read_case
+from reference import commands_page, fields_page, schemas
 
 from portalgen.codes import CODES, Code
 
@@ -19,7 +20,12 @@ MAX_EXAMPLE_LINES = 30
 
 def generated() -> dict[str, str]:
     """Return the text of every generated page by its path in docs/."""
-    return {"problems.md": problems_page()}
+    pages = {
+        "problems.md": problems_page(),
+        "reference/fields.md": fields_page(),
+        "reference/commands.md": commands_page(),
+    }
+    return pages | {f"reference/schemas/{name}": text for name, text in schemas().items()}
 
 
 def problems_page() -> str:

@@ -273,7 +273,7 @@ def schema(name: str) -> int:
     if name not in NAMES:
         hint = did_you_mean(name, NAMES, otherwise=f"there are {', '.join(NAMES)}")
         raise click.UsageError(f"there is no schema '{name}': {hint}")
-    terminal.say(json.dumps(json_schema(name), ensure_ascii=False, indent=2), sys.stdout)
+    terminal.write(json.dumps(json_schema(name), ensure_ascii=False, indent=2) + "\n", sys.stdout)
     return WELL
 
 

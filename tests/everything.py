@@ -60,7 +60,7 @@ class Everything:
             | {"visibility": None, "budget": {"baseline": "100 EUR", "spent": "50 EUR", "show": "yes"}},
             "contract.yaml": self._mapping(schema.Contract, published.Contract, "contract") | {"status": "active", "visibility": None},
             "people.yaml": {
-                "ines": self._mapping(schema.Person, published.Person, "person") | {"visibility": None, },
+                "ines": self._mapping(schema.Person, published.Person, "person") | {"visibility": None, "key": None},
                 "hidden": {"name": self.word("person.hidden", is_published=False), "visibility": "internal"},
             },
             "responsibilities.yaml": [self._mapping(schema.Responsibility, published.Responsibility, "responsibility") | {"visibility": None}],

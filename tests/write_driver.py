@@ -87,13 +87,15 @@ def without_exchange() -> None:
 
 
 def do(job: dict[str, str]) -> None:
-    """Do one job: `act` (write, remove or hold), `output`, `source`, and `site` and `system` if need be."""
+    """Do one job: `act` (write, both, remove or hold), `output`, `source`, and `site` and `system` if need be."""
     if job.get("system") == "plain":
         without_exchange()
     with open_output(Path(job["output"]), source=Path(job["source"]), wait_seconds=0) as output:
         match job["act"]:
             case "write":
                 output.write_site(SLUG, SITES[job["site"]])
+            case "both":
+                output.switch_sites([output.stage_site(slug, SITES[job["site"]]) for slug in (SLUG, OTHER)])
             case "remove":
                 output.remove_site(SLUG)
             case "hold":

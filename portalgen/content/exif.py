@@ -29,6 +29,7 @@ _USER_COMMENT = 0x9286
 _LATITUDE, _LONGITUDE = 2, 4
 _TYPE_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
 _MOST_ENTRIES = 1000
+_LONGEST_VALUE = 1000
 
 _SAID_BY_XMP = {
     **dict.fromkeys(
@@ -184,4 +185,4 @@ def _entries(tiff: bytes, at: int) -> Iterator[tuple[int, int, bytes]]:
             yield tag, kind, entry[8 : 8 + size]
         else:
             value_at = int.from_bytes(entry[8:12], order)
-            yield tag, kind, tiff[value_at : value_at + size]
+            yield tag, kind, tiff[value_at : value_at + min(size, _LONGEST_VALUE)]

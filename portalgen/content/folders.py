@@ -161,4 +161,4 @@ def _for_nothing(path: str, parts: tuple[str, ...], *, is_in_project: bool) -> P
         hint = f"a page of the team's own goes into pages/; the kinds are {', '.join(KINDS)}"
     if ending == "md" and stem in KINDS:
         hint = f"put Markdown records into the folder '{stem}/', one to a file"
-    return Problem(Place(path), "unknown-file", f"'{'/'.join(parts)}' is for nothing", hint)
+    return Problem(Place(path), "unknown-file", f"'{'/'.join(parts)}' is read for nothing", hint)

@@ -100,7 +100,11 @@ def parse_body(text: str, path: str, *, first_line: int = 1) -> tuple[Body, list
         tokens = parse_all(published.source, env)
     except TooMany as error:
         message = "the tables have too many cells"
-        problems.append(Problem(typed.at_line(error.line), "too-large", message, "add the table to the documents as a file"))
+        problems.append(
+            Problem(
+                typed.at_line(error.line), "too-large", message, "add the table to the documents as a file"
+            )
+        )
         return Body(""), problems
     except TooDeep as error:
         message = "lists, quotes or blocks stand inside more than 32 others"

@@ -11,7 +11,7 @@ from linkify_it import LinkifyIt  # type: ignore[import-untyped]
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
-from markdown_it.rules_inline import StateInline, autolink, html_inline, image, link
+from markdown_it.rules_inline import StateInline, autolink, html_inline, image, link, text
 from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
@@ -91,13 +91,35 @@ def _set_up(max_nesting: int) -> MarkdownIt:
     ends = ["paragraph", "reference", "blockquote", "list"]
     parser.block.ruler.before("table", "colon_block", colon_block, {"alt": ends})
     parser.block.tokenize = _counting_depth(parser.block.tokenize)  # type: ignore[assignment, method-assign]
-    parser.inline.ruler.at("linkify", _bare_link)
-    for name, rule in (("link", link), ("image", image)):
-        parser.inline.ruler.at(name, _keeping_place(_where_a_bracket_closes(rule)))
-    for name, rule in (("autolink", autolink), ("html_inline", html_inline)):
-        parser.inline.ruler.at(name, _keeping_place(rule))
-    parser.inline.ruler.after("link", "record_link", _record_link)
+    rules = _inline_rules(parser)
+    parser.inline.ruler.at("text", lambda state, silent: _try_rules(rules, state, silent))
+    parser.inline.ruler.enableOnly(["text"])
     return parser
+
+
+def _inline_rules(parser: MarkdownIt) -> dict[str, tuple[InlineRule, ...]]:
+    """Return the rules for what begins with a character; markdown-it itself tries all twelve at each."""
+    named = {rule.name: rule.fn for rule in parser.inline.ruler.__rules__}
+    return {
+        "\n": (named["newline"],),
+        "\\": (named["escape"],),
+        "`": (named["backticks"],),
+        "~": (named["strikethrough"],),
+        "*": (named["emphasis"],),
+        "_": (named["emphasis"],),
+        "&": (named["entity"],),
+        ":": (_bare_link,),
+        "[": (_keeping_place(_where_a_bracket_closes(link)), _record_link, named["footnote_ref"]),
+        "!": (_keeping_place(_where_a_bracket_closes(image)),),
+        "<": (_keeping_place(autolink), _keeping_place(html_inline)),
+    }
+
+
+def _try_rules(rules: dict[str, tuple[InlineRule, ...]], state: StateInline, silent: bool) -> bool:
+    found = rules.get(state.src[state.pos])
+    if found is None:
+        return text(state, silent)
+    return any(rule(state, silent) for rule in found)
 
 
 class _BareLinks(LinkifyIt):  # type: ignore[misc]
@@ -217,9 +239,9 @@ def _record_link(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _inline(state: StateInline, text: str) -> list[Token]:
+def _inline(state: StateInline, source: str) -> list[Token]:
     tokens: list[Token] = []
-    return state.md.inline.parse(text.strip(), state.md, state.env, tokens) if text.strip() else tokens
+    return state.md.inline.parse(source.strip(), state.md, state.env, tokens) if source.strip() else tokens
 
 
 def _callouts_and_tasks(state: StateCore) -> None:

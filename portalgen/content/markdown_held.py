@@ -17,7 +17,7 @@ from portalgen.content.markdown_text import Places
 from portalgen.content.markdown_types import EMPTY_COMMENT
 from portalgen.problems import Problem
 
-_MAX_ROUNDS: Final = 20
+_MAX_ROUNDS: Final = 10
 _SPECIAL = re.compile(r"\\[^\n]|`+|<")
 _AUTOLINK = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]{1,31}:[^<>\x00-\x20]*>")
 _AROUND = re.compile(r"[ \t>]*")

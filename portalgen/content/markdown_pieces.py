@@ -76,6 +76,7 @@ class _Blocks:
     heading_anchor: str = ""
     columns: int = 0
     footnotes: dict[str, list[Piece]] = field(default_factory=dict)
+    footnote_lines: dict[str, int] = field(default_factory=dict)
     _outer: list[tuple[list[Piece], Token]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -212,13 +213,15 @@ class _Blocks:
         text = writer.out
         writer.out, opening = self._outer.pop()
         label = opening.meta["label"]
+        line = opening.map[0] if opening.map else 0
         if label in self.footnotes:
-            writer.move_to(opening.map[0] if opening.map else 0, "")
+            writer.move_to(line, "")
             writer.report(
                 "lost-footnote", f"the footnote {quoted(f'[^{label}]')} stands twice; only the first is shown"
             )
         else:
             self.footnotes[label] = text
+            self.footnote_lines[label] = line
 
     def _say_lost_cells(self, token: Token) -> None:
         if token.map is None or not self.columns:
@@ -234,13 +237,9 @@ class _Blocks:
 
 def _write_footnotes(blocks: _Blocks, labels: dict[int, str]) -> None:
     writer = blocks.writer
-    for label in blocks.footnotes.keys() - set(labels.values()):
-        line = next(
-            token.map[0] if token.map else 0
-            for token in blocks.tokens
-            if token.type == "footnote_reference_open" and token.meta["label"] == label
-        )
-        writer.move_to(line, "")
+    referred = set(labels.values())
+    for label in [one for one in blocks.footnotes if one not in referred]:
+        writer.move_to(blocks.footnote_lines[label], "")
         writer.report(
             "lost-footnote", f"nothing refers to the footnote {quoted(f'[^{label}]')}, so it is not shown"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from typing import Final
 
@@ -56,8 +57,8 @@ class Places:
 
     def at_offset(self, offset: int) -> Place:
         """Return the place of the character at `offset`."""
-        line, column = line_and_column(self.text, offset)
-        return self.at_line(line - 1, column)
+        line = bisect.bisect_right(self.starts, offset, hi=len(self.starts) - 1) - 1
+        return self.at_line(line, offset - self.starts[line] + 1)
 
 
 def readable(text: str, path: str, first_line: int) -> tuple[str, list[Problem]]:

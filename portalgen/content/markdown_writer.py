@@ -19,6 +19,9 @@ from portalgen.content.markdown_text import Places
 from portalgen.content.markdown_types import DataPicture, Link, LinkEnd, LinkStart, Picture, Piece
 from portalgen.problems import Place, Problem
 
+_NEAR: Final = 2_000
+"""Characters in which an id is looked for in the paragraph as typed, where it may be written otherwise."""
+
 OUTGOING: Final = 'rel="noopener noreferrer"'
 
 
@@ -49,12 +52,14 @@ class Writer:
         self._line = 0
         self._content = ""
         self._at = 0
+        self._found: tuple[int, int, int, int] | None = None
+        """The line that was looked for last: its number, begin and end in the paragraph, and its place in the file's line."""
 
     # --- where it stands
 
     def move_to(self, line: int, content: str) -> None:
         """Go on at a paragraph or an HTML block: its first line, from 0, and its text without what stands around it."""
-        self._line, self._content, self._at = line, content, 0
+        self._line, self._content, self._at, self._found = line, content, 0, None
 
     def advance(self, at: int) -> None:
         """Go on at this offset of the paragraph's text."""
@@ -63,10 +68,17 @@ class Writer:
     def place(self, at: int | None = None) -> Place:
         """Return where the writing has come to, or the place of an offset in the paragraph's text."""
         at = self._at if at is None else at
-        line = self._line + self._content.count("\n", 0, at)
-        start = self._content.rfind("\n", 0, at) + 1
-        end = self._content.find("\n", start)
-        before = self.places.line_text(line).find(self._content[start : end if end >= 0 else None])
+        found = self._found
+        # Most places are asked for in reading order: looking from the start each time would take the square.
+        if found is None or not found[1] <= at <= found[2]:
+            known = found if found and found[1] <= at else (self._line, 0, 0, 0)
+            line = known[0] + self._content.count("\n", known[1], at)
+            start = self._content.rfind("\n", 0, at) + 1
+            end = self._content.find("\n", at)
+            end = len(self._content) if end < 0 else end
+            before = self.places.line_text(line).find(self._content[start:end])
+            found = self._found = (line, start, end, before)
+        line, start, _, before = found
         return self.places.at_line(line, before + at - start + 1 if before >= 0 else 1)
 
     def report(self, code: str, message: str, hint: str = "") -> None:
@@ -104,10 +116,10 @@ class Writer:
         """Write running text; ids in it become links."""
         done = 0
         for start, end, found in find_bare_ids(text) if self.link_depth == 0 else ():
-            at = self._content.find(found, self._at)
+            at = self._content.find(found, self._at, self._at + _NEAR)
             if at >= 0:
                 self._at = at + len(found)
-            place = self.place(max(at, 0))
+            place = self.place(at if at >= 0 else self._at)
             self.links.append(Link("record", found, "", found, place.line, place.column, bare=True))
             self.out += [
                 html.escape(text[done:start], quote=False),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import struct
 import zipfile
 import zlib
 from typing import BinaryIO
@@ -23,6 +24,8 @@ _DIRECTORY_END = b"PK\x05\x06"
 _LARGE_DIRECTORY_END = b"PK\x06\x07"
 _LONGEST_END = 22 + 65535
 _PACKED_AS_USUAL = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# What zipfile raises for archives that contradict themselves.
+_BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, RuntimeError, EOFError, ValueError, OverflowError)
 _XML_AUTHOR = re.compile(rb"<(?:\w+:)?(?:creator|lastModifiedBy|initial-creator)(?:\s[^>]*)?>([^<]+)<")
 _PDF_AUTHOR = re.compile(
     rb"/Author\s{0,10}(?:\(((?:[^\\)]|\\.){1,400})\)|<([0-9A-Fa-f\s]{1,800})>)", re.DOTALL
@@ -55,7 +58,7 @@ def author_in_archive(file: BinaryIO, kind: str) -> str:
             if kind == "zip":
                 return ""
             properties = _member(archive, "docProps/core.xml" if kind in _OOXML_FOLDERS else "meta.xml")
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+    except _BROKEN as error:
         if isinstance(error, NotThatTypeError):
             raise
         raise NotThatTypeError("is a damaged archive") from error

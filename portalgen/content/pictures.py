@@ -7,12 +7,18 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from portalgen.content import exif
 
 DIAGRAM, TRAILING = "the diagram it was drawn from", "data after its end"
+MOST_PARTS = 200_000
+"""Chunks, segments or extensions of a picture."""
+
+_MOST_LOOKS = 100
+_LONGEST_LOOK = 1024 * 1024
 _ORDER_OF_WORDS = (exif.PLACE, exif.AUTHOR, exif.TEXT, exif.SERIAL, exif.PATH, DIAGRAM, TRAILING)
 
 
@@ -46,8 +52,21 @@ def clean_picture(data: bytes) -> CleanPicture:
     clean = _CLEANERS.get(picture_type(data[:12]))
     if clean is None:
         raise PictureError("begins like none of png, jpg, gif and webp")
-    held: set[str] = set()
-    return CleanPicture(clean(data, held), tuple(word for word in _ORDER_OF_WORDS if word in held))
+    held = _Held()
+    return CleanPicture(clean(data, held), tuple(word for word in _ORDER_OF_WORDS if word in held.words))
+
+
+class _Held:
+    """What metadata were found to say."""
+
+    def __init__(self) -> None:
+        self.words: set[str] = set()
+        self._looks = 0
+
+    def look(self, find: Callable[[bytes], set[str]], data: bytes) -> None:
+        """Add what `find` says of metadata; of more than any tool writes, that they say something."""
+        self._looks += 1
+        self.words |= find(data[:_LONGEST_LOOK]) if self._looks <= _MOST_LOOKS else {exif.TEXT}
 
 
 # --- PNG: https://www.w3.org/TR/png-3/ ---
@@ -61,14 +80,15 @@ _PNG_QUIET = re.compile(
     rb"software|creation time|create-date|date:\w+|thumb::(?!uri)[\w:]+|png:[\w.]+|exif:(?!gps|user|artist)[\w.]+",
     re.I,
 )
-_MOST_INFLATED = 1 << 20
 
 
-def _clean_png(data: bytes, held: set[str]) -> bytes:
+def _clean_png(data: bytes, held: _Held) -> bytes:
     kept = [data[:8]]
     seen: set[bytes] = set()
     at = 8
-    while b"IEND" not in seen:
+    for _ in _parts():
+        if b"IEND" in seen:
+            break
         name = data[at + 4 : at + 8]
         end = at + 12 + int.from_bytes(data[at : at + 4], "big")
         if len(name) < 4 or end > len(data):
@@ -82,7 +102,7 @@ def _clean_png(data: bytes, held: set[str]) -> bytes:
         elif name == b"eXIf":
             kept.append(_png_exif(data[at + 8 : end - 4], held))
         elif name in _PNG_TEXTS:
-            held |= _said_by_png_text(name, data[at + 8 : end - 4])
+            held.look(partial(_said_by_png_text, name), data[at + 8 : end - 4])
         elif not name[0] & 0x20:
             raise PictureError(f"has a part {name.decode('latin-1')!r} that browsers cannot show")
         seen.add(name)
@@ -92,8 +112,8 @@ def _clean_png(data: bytes, held: set[str]) -> bytes:
     return _whole(kept, data[at:], held)
 
 
-def _png_exif(tiff: bytes, held: set[str]) -> bytes:
-    held |= exif.said_by_exif(tiff)
+def _png_exif(tiff: bytes, held: _Held) -> bytes:
+    held.look(exif.said_by_exif, tiff)
     turned = exif.orientation(tiff)
     if turned == 1:
         return b""
@@ -139,7 +159,7 @@ def _said_by_raw_profile(key: bytes, text: bytes) -> set[str]:
 def _inflated(packed: bytes) -> bytes:
     """Return what zlib makes of `packed`, at most 1 MiB of it; nothing where it is damaged."""
     try:
-        return zlib.decompressobj().decompress(packed, _MOST_INFLATED)
+        return zlib.decompressobj().decompress(packed, _LONGEST_LOOK)
     except zlib.error:
         return b""
 
@@ -151,18 +171,19 @@ _JPEG_TABLES = frozenset((0xC4, 0xCC, 0xDB, 0xDC, 0xDD, 0xDE, 0xDF))
 _JPEG_METADATA = frozenset(range(0xE0, 0xF0)) | {0xFE}
 _SCAN, _END = 0xDA, 0xD9
 # Inside a scan, FF 00 is a pixel's byte and FF D0 to FF D7 are its restarts.
-_JPEG_AFTER_SCAN = re.compile(rb"\xff+[\x01-\xcf\xd8-\xfe]")
+_JPEG_AFTER_SCAN = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
+_JPEG_FILL = re.compile(rb"\xff+")
 
 
-def _clean_jpeg(data: bytes, held: set[str]) -> bytes:
+def _clean_jpeg(data: bytes, held: _Held) -> bytes:
     kept = [data[:2]]
     seen: set[int] = set()
     at = 2
-    while True:
+    for _ in _parts():
         if data[at : at + 1] not in (b"\xff", b""):
             raise PictureError("is damaged: no part begins where the one before it ends")
-        while data[at : at + 1] == b"\xff":
-            at += 1
+        fill = _JPEG_FILL.match(data, at)
+        at = fill.end() if fill else at
         marker, length = (
             int.from_bytes(data[at : at + 1], "big"),
             int.from_bytes(data[at + 1 : at + 3], "big"),
@@ -193,12 +214,12 @@ def _clean_jpeg(data: bytes, held: set[str]) -> bytes:
     return _whole(kept, data[at + 1 :], held)
 
 
-def _jpeg_metadata(marker: int, payload: bytes, held: set[str]) -> bytes:
+def _jpeg_metadata(marker: int, payload: bytes, held: _Held) -> bytes:
     """Return what stays of an application's segment or a comment: colours and which way is up; else nothing."""
     if marker == 0xE0 and payload.startswith(b"JFIF\x00"):
         return payload[:12] + b"\x00\x00"  # without its small picture, which may show what was cut away
     if marker == 0xE1 and payload.startswith(b"Exif\x00"):
-        held |= exif.said_by_exif(payload[6:])
+        held.look(exif.said_by_exif, payload[6:])
         turned = exif.orientation(payload[6:])
         return b"Exif\x00\x00" + exif.orientation_only(turned) if turned != 1 else b""
     if marker == 0xE2 and payload.startswith(b"ICC_PROFILE\x00"):
@@ -206,35 +227,37 @@ def _jpeg_metadata(marker: int, payload: bytes, held: set[str]) -> bytes:
     if marker == 0xEE and payload.startswith(b"Adobe"):
         return payload[:12]
     if marker == 0xE1:
-        held |= exif.said_by_xmp(payload.removeprefix(b"http://ns.adobe.com/xap/1.0/\x00"))
+        held.look(exif.said_by_xmp, payload.removeprefix(b"http://ns.adobe.com/xap/1.0/\x00"))
     elif marker == 0xED:
-        held |= exif.said_by_photoshop(payload.removeprefix(b"Photoshop 3.0\x00"))
-    elif marker == 0xFE and not exif.is_said_by_tools(payload):
-        held.add(exif.TEXT)
+        held.look(exif.said_by_photoshop, payload.removeprefix(b"Photoshop 3.0\x00"))
+    elif marker == 0xFE:
+        held.look(_said_by_comment, payload)
     return b""
 
 
 # --- GIF: https://www.w3.org/Graphics/GIF/spec-gif89a.txt ---
 
+_GIF_LOOP = re.compile(rb"\x03\x01..", re.DOTALL)
 
-def _clean_gif(data: bytes, held: set[str]) -> bytes:
+
+def _clean_gif(data: bytes, held: _Held) -> bytes:
     at = 13 + _colours_size(data[10:11])
     kept = [data[:at]]
     has_picture = False
-    while True:
+    for _ in _parts():
         start, kind = at, data[at : at + 1]
         # Some tools forget the sign of the end, and no browser minds.
         if kind == b"\x3b" or (not kind and has_picture):
             break
         if kind == b"\x2c":
             at += 10 + _colours_size(data[at + 9 : at + 10]) + 1
-            at, _ = _gif_blocks(data, at)
+            at = _gif_end(data, at)
             has_picture = True
             kept.append(data[start:at])
         elif kind == b"\x21":
             label = data[at + 1 : at + 2]
-            at, blocks = _gif_blocks(data, at + 2)
-            kept.append(_gif_extension(label, blocks, data[start:at], held))
+            at = _gif_end(data, at + 2)
+            kept.append(_gif_extension(label, data[start + 2 : at], held))
         else:
             raise PictureError(
                 "ends in the middle"
@@ -247,33 +270,29 @@ def _clean_gif(data: bytes, held: set[str]) -> bytes:
     return _whole(kept, data[at + 1 :], held)
 
 
-def _gif_extension(label: bytes, blocks: list[bytes], packet: bytes, held: set[str]) -> bytes:
-    """Return what stays of an extension: how a frame is shown and how often all are repeated."""
-    if label == b"\xf9" and blocks and len(blocks[0]) == 4:
-        return b"\x21\xf9\x04" + blocks[0] + b"\x00"
-    if label == b"\xff" and blocks and blocks[0] in (b"NETSCAPE2.0", b"ANIMEXTS1.0"):
-        loop = next((block for block in blocks[1:] if len(block) == 3 and block[0] == 1), None)
-        return b"\x21\xff\x0b" + blocks[0] + b"\x03" + loop + b"\x00" if loop else b""
-    text = b"".join(blocks)
-    if label == b"\xff" and blocks and blocks[0] == b"XMP DataXMP":
+def _gif_extension(label: bytes, row: bytes, held: _Held) -> bytes:
+    """Return what stays of an extension, its label and blocks: how a frame is shown, how often all are repeated."""
+    if label == b"\xf9" and len(row) == 6 and row[0] == 4:
+        return b"\x21\xf9" + row
+    if label == b"\xff" and row.startswith((b"\x0bNETSCAPE2.0", b"\x0bANIMEXTS1.0")):
+        loop = _GIF_LOOP.search(row, 12)
+        return b"\x21\xff" + row[:12] + loop[0] + b"\x00" if loop else b""
+    if label == b"\xff" and row.startswith(b"\x0bXMP DataXMP"):
         # XMP stands there unpacked: the blocks' lengths are characters of it, and 258 bytes behind it lead out.
-        held |= exif.said_by_xmp(packet[14:-258])
-    elif label in (b"\xfe", b"\x01") and not exif.is_said_by_tools(text):
-        held.add(exif.TEXT)
+        held.look(exif.said_by_xmp, row[12:-258])
+    elif label in (b"\xfe", b"\x01"):
+        held.look(_said_by_comment, row[1:-1])
     return b""
 
 
-def _gif_blocks(data: bytes, at: int) -> tuple[int, list[bytes]]:
-    """Return where the row of blocks at `at` ends, and the blocks."""
-    blocks: list[bytes] = []
-    while True:
-        if at >= len(data):
-            raise PictureError("ends in the middle")
-        size = data[at]
-        if size == 0:
-            return at + 1, blocks
-        blocks.append(data[at + 1 : at + 1 + size])
-        at += 1 + size
+def _gif_end(data: bytes, at: int) -> int:
+    """Return where the row of blocks at `at` ends, each behind its length, the last of length 0."""
+    size = len(data)
+    while at < size:
+        if data[at] == 0:
+            return at + 1
+        at += 1 + data[at]
+    raise PictureError("ends in the middle")
 
 
 def _colours_size(flags: bytes) -> int:
@@ -290,7 +309,7 @@ _WEBP_PIXELS = frozenset((b"VP8 ", b"VP8L", b"ANMF"))
 _WEBP_HAS_EXIF, _WEBP_HAS_XMP = 0x08, 0x04
 
 
-def _clean_webp(data: bytes, held: set[str]) -> bytes:
+def _clean_webp(data: bytes, held: _Held) -> bytes:
     end = 8 + int.from_bytes(data[4:8], "little")
     if end > len(data):
         raise PictureError("ends in the middle")
@@ -298,11 +317,11 @@ def _clean_webp(data: bytes, held: set[str]) -> bytes:
     for name, payload in _riff_chunks(data[12:end]):
         if name == b"EXIF":
             tiff = payload.removeprefix(b"Exif\x00\x00")
-            held |= exif.said_by_exif(tiff)
+            held.look(exif.said_by_exif, tiff)
             if exif.orientation(tiff) != 1:
                 chunks.append((name, exif.orientation_only(exif.orientation(tiff))))
         elif name == b"XMP ":
-            held |= exif.said_by_xmp(payload)
+            held.look(exif.said_by_xmp, payload)
         elif name == b"ANMF":
             frame = [(part, body) for part, body in _riff_chunks(payload[16:]) if part in _WEBP_FRAME_KEPT]
             chunks.append((name, payload[:16] + _riff(frame)))
@@ -324,7 +343,9 @@ def _clean_webp(data: bytes, held: set[str]) -> bytes:
 def _riff_chunks(data: bytes) -> list[tuple[bytes, bytes]]:
     chunks: list[tuple[bytes, bytes]] = []
     at = 0
-    while at < len(data):
+    for _ in _parts():
+        if at >= len(data):
+            break
         size = int.from_bytes(data[at + 4 : at + 8], "little")
         payload = data[at + 8 : at + 8 + size]
         if len(data) < at + 8 or len(payload) < size:
@@ -341,14 +362,24 @@ def _riff(chunks: list[tuple[bytes, bytes]]) -> bytes:
     )
 
 
-def _whole(kept: list[bytes], rest: bytes, held: set[str]) -> bytes:
+def _whole(kept: list[bytes], rest: bytes, held: _Held) -> bytes:
     """Return the picture of its `kept` parts; what stands behind it is left out, and named unless it is filling."""
     if rest.strip(b"\x00\xff \t\r\n"):
-        held.add(TRAILING)
+        held.words.add(TRAILING)
     return b"".join(kept)
 
 
-_CLEANERS: dict[str, Callable[[bytes, set[str]], bytes]] = {
+def _parts() -> Iterator[int]:
+    """Yield a number for each part of a picture; raises PictureError where there are more than any picture has."""
+    yield from range(MOST_PARTS)
+    raise PictureError(f"has more than {MOST_PARTS:,} parts")
+
+
+def _said_by_comment(text: bytes) -> set[str]:
+    return set() if exif.is_said_by_tools(text) else {exif.TEXT}
+
+
+_CLEANERS: dict[str, Callable[[bytes, _Held], bytes]] = {
     "png": _clean_png,
     "jpg": _clean_jpeg,
     "gif": _clean_gif,

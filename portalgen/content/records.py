@@ -37,6 +37,8 @@ class Entry:
     """Its `title`, else its body's first heading."""
     meeting: str = ""
     """The id of the meeting it stands in; empty for all others."""
+    is_whole: bool = True
+    """False where a part of it was wrong, was reported, and is left out."""
 
     def place(self, *address: str | int, key: bool = False) -> Place:
         """Return where a field of the record stands."""

@@ -209,6 +209,7 @@ def _check_part(
                     at(*part.address),
                     "wrong-kind",
                     f"'{part.value}' is {KINDS[found.kind].one}, not {KINDS[kinds[0]].one}",
+                    f"name {KINDS[kinds[0]].one} here, or put the id under 'links'",
                 )
         case Marker("person"):
             if (

@@ -151,7 +151,9 @@ class Requirement(Record):
     type: Literal["functional", "quality", "constraint", "business"] | None = say(
         "What sort of requirement it is"
     )
-    priority: Literal["must", "should", "could", "wont"] | None = say("MoSCoW", expected=True)
+    priority: Literal["must", "should", "could", "wont"] | None = say(
+        "MoSCoW: must, should, could, or wont for this time", expected=True
+    )
     requested_by: PersonName | None = say("Who asked for it")
     raised_on: Day | None = say("The day it came up")
     acceptance: Criteria = say("How we will know: texts, or {criterion, met, note}", default=[])

@@ -33,6 +33,8 @@ MOST_PARTS = 500_000
 """Elements and attributes."""
 DEEPEST = 128
 """Elements inside each other."""
+MOST_STYLES = 4 * 1024 * 1024
+"""Characters of all styles that differ, with the fonts that stand in them."""
 MOST_DRAWN = 1_000_000
 """Shapes that are drawn, each as often as it is used."""
 
@@ -40,7 +42,7 @@ _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 _XML, _XHTML = "http://www.w3.org/XML/1998/namespace", "http://www.w3.org/1999/xhtml"
 _ENCODINGS = frozenset("utf-8 utf8 us-ascii ascii iso-8859-1 iso-8859-15 latin1 windows-1252 cp1252".split())
 _DECLARED_ENCODING = re.compile(rb"""<\?xml[^>]{0,100}?\sencoding\s*=\s*["']([\w.-]{1,40})["']""")
-_PROLOG = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
+_PROLOG = re.compile(r"(?:\s++|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
 # A document type that only names where its rules are: nothing of it is needed to draw, and nothing is fetched.
 _DOCTYPE = re.compile(
     r"""<!DOCTYPE\s+[\w:.-]+(?:\s+(?:SYSTEM|PUBLIC\s+(?:"[^"]*"|'[^']*'))\s+(?:"[^"]*"|'[^']*'))?\s*>""",
@@ -125,6 +127,8 @@ class _Rebuilt:
         """How many elements are open from the outermost that is being left out on; 0 while all is kept."""
         self._author_from = 0
         self._style: list[str] = []
+        self._style_characters = 0
+        self._declarations_by_text: dict[str, str] = {}
         self._drawn = _Drawn()
         self._parser = expat.ParserCreate("utf-8", " ")
         self._parser.buffer_text = True
@@ -226,9 +230,7 @@ class _Rebuilt:
             return
         local = self._open.pop()
         if local == "style":
-            styles, taken = clean_stylesheet("".join(self._style))
-            for what in sorted(taken):
-                self._take(what)
+            styles = self._stylesheet("".join(self._style))
             if styles:
                 self._pieces.append(escape(styles))
         self._drawn.end()
@@ -261,9 +263,7 @@ class _Rebuilt:
             self._take(f"'{local[:40]}'")
             return None
         if local == "style":
-            styles, taken = clean_declarations(value)
-            for what in sorted(taken):
-                self._take(what)
+            styles = self._declarations(value)
             return ("style", styles) if styles else None
         if local not in ATTRIBUTES and not local.startswith("aria-"):
             if (element, local) == ("svg", "content"):  # where draw.io keeps all pages of the diagram
@@ -273,6 +273,27 @@ class _Rebuilt:
             self._take(f"what '{local}' fetches")
             return None
         return local, value
+
+    def _declarations(self, text: str) -> str:
+        """Return what stays of a style attribute; the same few stand at thousands of elements."""
+        if text not in self._declarations_by_text:
+            self._count_styles(text)
+            self._declarations_by_text[text], taken = clean_declarations(text)
+            for what in sorted(taken):
+                self._take(what)
+        return self._declarations_by_text[text]
+
+    def _stylesheet(self, text: str) -> str:
+        self._count_styles(text)
+        styles, taken = clean_stylesheet(text)
+        for what in sorted(taken):
+            self._take(what)
+        return styles
+
+    def _count_styles(self, text: str) -> None:
+        self._style_characters += len(text)
+        if self._style_characters > MOST_STYLES:
+            raise self._fail(f"has styles of more than {MOST_STYLES:,} characters")
 
     def _reference(self, element: str, name: str, value: str) -> tuple[str, str] | None:
         """Return a reference to a part of the drawing or a picture that stands in it; None for any other."""

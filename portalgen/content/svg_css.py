@@ -7,14 +7,11 @@ from collections.abc import Iterator
 
 from portalgen.content.svg_words import CSS_PROPERTIES, FUNCTIONS
 
-MOST_CHARACTERS = 4 * 1024 * 1024
-"""Of one style sheet, with the fonts that stand in it."""
-
 _DEEPEST = 4
 _NESTED = frozenset("@media @supports @keyframes @-webkit-keyframes @layer @container".split())
 _SAID_ELSEWHERE = frozenset("@charset @namespace".split())
 _TOKEN = re.compile(
-    r"""/\*.*?(?:\*/|\Z)|"[^"\n\r\f\\]*"|'[^'\n\r\f\\]*'|[{};()"'\\]|[^{};()"'\\/]+|/""", re.DOTALL
+    r"""/\*.*?(?:\*/|\Z)|"[^"\n\r\f\\]*"|'[^'\n\r\f\\]*'|[{};()"'\\]|(?:[^{};()"'\\/]|/(?!\*))+""", re.DOTALL
 )
 _FUNCTION = re.compile(r"(?<![-\w])([-\w]*)\(")
 _URL = re.compile(
@@ -30,7 +27,7 @@ _CONDITION = re.compile(r"""[-\w\s.,:()<>=%/]*""")
 
 
 class _UnreadableStyleError(ValueError):
-    """The styles are too long, cut off, or written with escapes that hide what they say."""
+    """The styles are cut off, or written with escapes that hide what they say."""
 
 
 def is_plain_value(value: str, *, font: bool = False) -> bool:
@@ -78,8 +75,6 @@ class _Tokens:
     """The tokens of a style, comments aside, given out up to the next sign that ends something."""
 
     def __init__(self, text: str) -> None:
-        if len(text) > MOST_CHARACTERS:
-            raise _UnreadableStyleError
         self._tokens: Iterator[str] = (match[0] for match in _TOKEN.finditer(text))
 
     def until_sign(self) -> tuple[str, str]:

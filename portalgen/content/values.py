@@ -87,9 +87,13 @@ def _whole(low: int, high: int) -> Callable[[Any], int]:
     def convert(value: Any) -> int:
         text = _as_text(value, "a number")
         if not re.fullmatch(r"[+-]?\d{1,9}", text):
-            _fault("bad-number", f"'{text}' is not a whole number")
+            _fault("bad-number", f"'{text}' is not a whole number", f"write one from {low} to {high}")
         if not low <= int(text) <= high:
-            _fault("bad-number", f"{text} is not between {low} and {high}")
+            _fault(
+                "bad-number",
+                f"{text} is not between {low} and {high}",
+                f"write a whole number from {low} to {high}",
+            )
         return int(text)
 
     return convert

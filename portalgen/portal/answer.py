@@ -15,7 +15,22 @@ LONG = 260
 
 # A full stop ends a sentence before a space and a capital, or at the end; "e.g. " and "No. 4" do not.
 _END = re.compile(r"[。！？]|[.!?][\"”’)»]*(?=\s+[^\sa-z0-9(]|\s*$)")
-_ABBREVIATIONS = ("e.g.", "i.e.", "no.", "dr.", "mr.", "mrs.", "ms.", "prof.", "st.", "approx.", "ca.", "vs.", "z.b.", "nr.")
+_ABBREVIATIONS = (
+    "e.g.",
+    "i.e.",
+    "no.",
+    "dr.",
+    "mr.",
+    "mrs.",
+    "ms.",
+    "prof.",
+    "st.",
+    "approx.",
+    "ca.",
+    "vs.",
+    "z.b.",
+    "nr.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,7 +81,9 @@ def older(portal: Portal, since: Since) -> Older:
 
 def merged(areas: Iterable[Project]) -> tuple[News, ...]:
     """Return the news of all areas, newest first."""
-    return tuple(sorted((each for area in areas for each in area.derived.news), key=lambda each: each.on, reverse=True))
+    return tuple(
+        sorted((each for area in areas for each in area.derived.news), key=lambda each: each.on, reverse=True)
+    )
 
 
 def by_week(news: Iterable[News]) -> tuple[Week, ...]:

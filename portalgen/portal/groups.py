@@ -16,9 +16,6 @@ from portalgen.portal.published import (
     Feedback,
     Issue,
     Meeting,
-    Person,
-    PersonRef,
-    Portal,
     Project,
     Record,
     Ref,
@@ -76,7 +73,7 @@ class Shelf:
     """Documents of one type."""
 
     type: str
-    """As typed; empty for documents without one."""
+    """As typed; empty for documents without one, and where all stand on one shelf."""
     chains: tuple[Chain, ...]
 
 
@@ -174,10 +171,16 @@ def mean_days(spans: Iterable[tuple[Day | None, Day | None]]) -> Mean | None:
 
 
 def shelves(documents: Iterable[Document]) -> tuple[Shelf, ...]:
-    """Return version chains by the type of their newest version, in the order given; those without a type last."""
+    """Return version chains by the type of their newest version, in the order given; those without a type last.
+
+    Where most types have one document only, all stand on one shelf: a heading for each would say less than a list.
+    """
+    chains = version_chains(documents)
     by_type: dict[str, list[Chain]] = {}
-    for chain in version_chains(documents):
+    for chain in chains:
         by_type.setdefault(chain.newest.type, []).append(chain)
+    if 2 * len(by_type) > len(chains):
+        return (Shelf("", chains),) if chains else ()
     return tuple(
         Shelf(word, tuple(chains)) for word, chains in sorted(by_type.items(), key=lambda each: not each[0])
     )
@@ -331,41 +334,6 @@ def has_figures(survey: Survey) -> bool:
     """Return whether more than the number of answers is known of a survey."""
     derived = survey.derived
     return derived.mean is not None or derived.csat is not None or derived.nps is not None
-
-
-def person(portal: Portal, named: PersonRef | None) -> Person | None:
-    """Return the entry of the people page for a person whom a record names; None for a plain name."""
-    if named is None or not named.key:
-        return None
-    return next((each for each in portal.people if each.key == named.key), None)
-
-
-def has_address(portal: Portal) -> bool:
-    """Return whether a client knows where to say something: a mailbox, a form, or their lead person's address."""
-    who = person(portal, portal.client.lead)
-    return bool(
-        portal.client.feedback_email or portal.client.feedback_form or (who and (who.email or who.phone))
-    )
-
-
-def people_here(people: Iterable[Person], side: str, as_of: Day) -> tuple[Person, ...]:
-    """Return the people of a side who have not left, in the order given."""
-    return tuple(each for each in people if each.side == side and not has_left(each, as_of))
-
-
-def people_gone(people: Iterable[Person], as_of: Day) -> tuple[Person, ...]:
-    """Return the people of both sides who have left, in the order given."""
-    return tuple(each for each in people if has_left(each, as_of))
-
-
-def has_left(each: Person, as_of: Day) -> bool:
-    """Return whether a person's last day has come."""
-    return each.left_on is not None and each.left_on <= as_of
-
-
-def escalation(area: Project) -> tuple[PersonRef, ...]:
-    """Return whom to ask about a project, first to last; its manager where no ladder is given."""
-    return area.escalation or ((area.manager,) if area.manager else ())
 
 
 def waiting_by_id(areas: Iterable[Project]) -> dict[str, Waiting]:

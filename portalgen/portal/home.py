@@ -53,7 +53,9 @@ def approvals_of(portal: Portal, area: Project | None) -> tuple[Waiting, ...]:
 
 def next_dates(project: Project) -> tuple[Milestone, ...]:
     """Return the milestones that come next, those whose day has passed unmet among them."""
-    ahead = (each for each in project.lists.milestones if each.derived.state in ("late", "slipping", "scheduled"))
+    ahead = (
+        each for each in project.lists.milestones if each.derived.state in ("late", "slipping", "scheduled")
+    )
     return tuple(ahead)[:MOST_DATES]
 
 
@@ -63,7 +65,9 @@ def next_of_all(portal: Portal) -> NextOfAll | None:
     for project in portal.projects:
         milestone = project.derived.next_milestone
         if milestone is not None and milestone.forecast is not None:
-            found.append(NextOfAll(project, against_plan(milestone, causes_of(project, milestone), portal.as_of)))
+            found.append(
+                NextOfAll(project, against_plan(milestone, causes_of(project, milestone), portal.as_of))
+            )
     return min(found, key=lambda each: each.next.on or Day.max, default=None)
 
 

@@ -94,7 +94,9 @@ def totals_after(portal: Portal, project: Project) -> dict[str, After]:
     price: dict[str, Decimal] = {}
     days = 0
     found: dict[str, After] = {}
-    in_order = sorted(agreed(project.lists.changes), key=lambda each: (each.decided_on or each.submitted_on or Day.min))
+    in_order = sorted(
+        agreed(project.lists.changes), key=lambda each: each.decided_on or each.submitted_on or Day.min
+    )
     for change in in_order:
         known = figures(change)
         if known.cost is not None:
@@ -120,7 +122,9 @@ def pending(changes: Iterable[Change]) -> tuple[Change, ...]:
     return tuple(each for each in changes if each.derived.pending)
 
 
-def _after(known: Figures, base: Money | None, price: dict[str, Decimal], days: int, *, is_open: bool) -> After:
+def _after(
+    known: Figures, base: Money | None, price: dict[str, Decimal], days: int, *, is_open: bool
+) -> After:
     has_base = known.cost is not None and base is not None and base.currency == known.cost.currency
     total = None
     if known.cost is not None:

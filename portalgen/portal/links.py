@@ -46,7 +46,9 @@ def links_in(record: Record, without: tuple[str, ...] = ()) -> tuple[tuple[str, 
         if backlink.ref.url in seen or backlink.ref.kind in without or backlink.ref.url == record.url:
             continue
         seen.add(backlink.ref.url)
-        groups.setdefault("mentions" if _is_mention(backlink.type) else backlink.type, []).append(backlink.ref)
+        groups.setdefault("mentions" if _is_mention(backlink.type) else backlink.type, []).append(
+            backlink.ref
+        )
     return tuple((name, tuple(refs)) for name, refs in groups.items())
 
 

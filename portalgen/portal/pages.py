@@ -60,10 +60,21 @@ RECORD_TEMPLATES = {
     "approvals": "approval", "communications": "communication", "lessons": "lesson", "pages": "page",
 }  # fmt: skip
 
-_SECTION_BY_KIND = {kind: section.name for section in SECTIONS.values() for kind in section.kinds} | {"pages": "pages"}
+_SECTION_BY_KIND = {kind: section.name for section in SECTIONS.values() for kind in section.kinds} | {
+    "pages": "pages"
+}
 _BEFORE_PROJECTS = 3
 """Overview, needs you and what's new stand before the projects' names."""
-_UNFINISHED = {"open", "in_progress", "blocked", "postponed", "planned", "submitted", "in_review", "not_accepted"}
+_UNFINISHED = {
+    "open",
+    "in_progress",
+    "blocked",
+    "postponed",
+    "planned",
+    "submitted",
+    "in_review",
+    "not_accepted",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +127,10 @@ def plan_pages(portal: Portal) -> tuple[Page, ...]:
     """Return every page of the site but 404.html: sections first, then the records' pages, area by area."""
     records = {record.url: record for area in portal.areas for record in area.lists.all()}
     sections = tuple(_section_pages(portal, records))
-    return (*sections, *(_record_page(area, record, records) for area in portal.areas for record in area.lists.all()))
+    return (
+        *sections,
+        *(_record_page(area, record, records) for area in portal.areas for record in area.lists.all()),
+    )
 
 
 def menu(portal: Portal, area: Project | None) -> tuple[Entry, ...]:
@@ -124,12 +138,20 @@ def menu(portal: Portal, area: Project | None) -> tuple[Entry, ...]:
     has_several = len(portal.projects) > 1
     names = [name for name in SECTIONS if _section_url(portal, area, name) is not None]
     if has_several and (area is None or not area.id):
-        projects = [Entry(section="", url=home_of(portal, project), name=project.name) for project in portal.projects]
+        projects = [
+            Entry(section="", url=home_of(portal, project), name=project.name) for project in portal.projects
+        ]
         first = [name for name in names if SECTIONS[name].rank < _BEFORE_PROJECTS]
         room = max(1, MENU_SIZE - len(first) - len(projects))
-        chosen = sorted((name for name in names if name not in first), key=lambda name: SECTIONS[name].rank)[:room]
+        chosen = sorted((name for name in names if name not in first), key=lambda name: SECTIONS[name].rank)[
+            :room
+        ]
         after = [_entry(portal, area, name) for name in names if name in chosen]
-        return (*(_entry(portal, area, name) for name in first), *projects[: MENU_SIZE - len(first) - 1], *after)
+        return (
+            *(_entry(portal, area, name) for name in first),
+            *projects[: MENU_SIZE - len(first) - 1],
+            *after,
+        )
     chosen = sorted(names, key=lambda name: SECTIONS[name].rank)[:MENU_SIZE]
     return tuple(_entry(portal, area, name) for name in names if name in chosen)
 
@@ -148,10 +170,19 @@ def index(portal: Portal, area: Project | None) -> tuple[tuple[str, tuple[Entry,
     shown = {entry.url for _, entries in groups for entry in entries}
     if len(portal.projects) > 1:
         groups.append(
-            ("projects", tuple(Entry(section="", url=home_of(portal, each), name=each.name) for each in portal.projects))
+            (
+                "projects",
+                tuple(
+                    Entry(section="", url=home_of(portal, each), name=each.name) for each in portal.projects
+                ),
+            )
         )
     if portal.own is not None:
-        own = (_entry(portal, portal.own, name) for name in SECTIONS if SECTIONS[name].kinds and _has(portal.own, name))
+        own = (
+            _entry(portal, portal.own, name)
+            for name in SECTIONS
+            if SECTIONS[name].kinds and _has(portal.own, name)
+        )
         groups.append(("client", tuple(entry for entry in own if entry.url not in shown)))
     pages = [page for each in _areas_near(portal, area) for page in each.lists.pages if page.menu]
     groups.append(("pages", tuple(Entry(section="", url=page.url, name=page.title) for page in pages)))
@@ -236,8 +267,16 @@ def _record_page(area: Project, record: Record, records: Mapping[str, Record]) -
 def _entry(portal: Portal, area: Project | None, name: str) -> Entry:
     url = _section_url(portal, area, name)
     if url is None:
-        raise AssertionError(f"the menu of {area.name if area else portal.client.name} names {name}, which has no page")
-    return Entry(section=name, url=url, is_key=name in ("index", "needs-you", "timeline") or (name == "people" and len(portal.projects) > 1 and not _is_project(area)), is_of=area.prefix if area else "")
+        raise AssertionError(
+            f"the menu of {area.name if area else portal.client.name} names {name}, which has no page"
+        )
+    return Entry(
+        section=name,
+        url=url,
+        is_key=name in ("index", "needs-you", "timeline")
+        or (name == "people" and len(portal.projects) > 1 and not _is_project(area)),
+        is_of=area.prefix if area else "",
+    )
 
 
 def _is_project(area: Project | None) -> bool:
@@ -284,7 +323,9 @@ def _has_for_client(portal: Portal, name: str) -> bool:
         case "whats-new":
             return any(area.derived.news for area in portal.areas)
         case "people":
-            has_roles = any(project.escalation or project.manager or project.steering for project in portal.projects)
+            has_roles = any(
+                project.escalation or project.manager or project.steering for project in portal.projects
+            )
             return bool(portal.people or portal.responsibilities or portal.communication_plan or has_roles)
         case "contract":
             return portal.contract is not None

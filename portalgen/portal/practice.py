@@ -21,8 +21,9 @@ def practice(facts: Facts, today: date) -> list[Problem]:
     """Return a warning for each thing that the last section of content-format.md warns of."""
     found: list[Problem] = []
     for entry in facts.records.values():
-        found += _missing(entry)
-        found += _of_kind(facts, entry)
+        if entry.is_whole:
+            found += _missing(entry)
+            found += _of_kind(facts, entry)
     for project in facts.content.projects or {"": None}:
         entries = [entry for entry in facts.records.values() if entry.project == project]
         found += _too_many_musts(entries)
@@ -40,8 +41,8 @@ def _missing(entry: Entry) -> Iterator[Problem]:
         yield Problem(
             entry.place(),
             "missing-expected",
-            f"{KINDS[entry.kind].one}, '{entry.id}', has no '{name}'",
-            info.description or "",
+            f"'{entry.id}', {KINDS[entry.kind].one}, has no '{name}'",
+            f"{name}: {info.description}",
         )
 
 
@@ -165,6 +166,7 @@ def _gaps(facts: Facts, entries: list[Entry], today: date) -> Iterator[Problem]:
                     entry.place(),
                     "gap",
                     f"{(after - before).days} days after the {kind[:-1]} before it; {days} were promised",
+                    "the cadence in client.yaml or portalgen.yaml says so; promise less, if that is what you keep",
                 )
         last, entry = dated[-1]
         if (today - last).days > days:
@@ -172,4 +174,5 @@ def _gaps(facts: Facts, entries: list[Entry], today: date) -> Iterator[Problem]:
                 entry.place(),
                 "gap",
                 f"this is the last {kind[:-1]}, {(today - last).days} days ago; one every {days} days was promised",
+                "write the next one, or change the cadence in client.yaml or portalgen.yaml",
             )

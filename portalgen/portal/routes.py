@@ -68,7 +68,11 @@ def route_of(record: Record, milestone: Milestone | None = None) -> tuple[Step, 
 def _days(record: Record) -> dict[str, Day | None]:
     match record:
         case Requirement():
-            return {"proposed": record.raised_on, "approved": record.approved_on, "validated": record.validated_on}
+            return {
+                "proposed": record.raised_on,
+                "approved": record.approved_on,
+                "validated": record.validated_on,
+            }
         case Change():
             return {
                 "submitted": record.submitted_on, "approved": record.decided_on, "rejected": record.decided_on,

@@ -50,7 +50,8 @@ def scope_of(requirements: Iterable[Requirement]) -> Scope:
     left = {each.url for each in left_out}
     kept = tuple(each for each in requirements if each.url not in left)
     groups = tuple(
-        _importance(priority, tuple(each for each in kept if each.priority == priority)) for priority in PRIORITIES
+        _importance(priority, tuple(each for each in kept if each.priority == priority))
+        for priority in PRIORITIES
     )
     return Scope(
         by_importance=tuple(group for group in groups if group.requirements), left_out=left_out,

@@ -88,7 +88,11 @@ def summary(milestones: Sequence[Milestone]) -> Summary:
 
 def causes(project: Project) -> tuple[Ref, ...]:
     """Return what moved the milestones that are still ahead, each once."""
-    ahead = (each for each in project.derived.moved if each.milestone.derived.state in ("slipping", "late", "scheduled"))
+    ahead = (
+        each
+        for each in project.derived.moved
+        if each.milestone.derived.state in ("slipping", "late", "scheduled")
+    )
     return tuple(dict.fromkeys(ref for each in ahead for ref in each.causes))
 
 

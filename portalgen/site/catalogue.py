@@ -13,8 +13,19 @@ from jinja2.ext import babel_extract
 
 from portalgen.site.labels import LABELS
 
-_TEMPLATE_OPTIONS = {"trim_blocks": "true", "lstrip_blocks": "true", "extensions": "jinja2.ext.do", "silent": "false"}
-_KEYWORDS = {"gettext": None, "_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3)}
+_TEMPLATE_OPTIONS = {
+    "trim_blocks": "true",
+    "lstrip_blocks": "true",
+    "extensions": "jinja2.ext.do",
+    "silent": "false",
+}
+_KEYWORDS = {
+    "gettext": None,
+    "_": None,
+    "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+}
 # A date in the header would change the file with every run.
 _NEVER = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -62,5 +73,11 @@ def _written(catalog: Catalog) -> bytes:
     out = io.BytesIO()
     write_po(out, catalog, sort_by_file=True, width=0, include_lineno=False)
     lines = out.getvalue().decode().splitlines(keepends=True)
-    volatile = ('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By', '"Last-Translator', '"Report-Msgid')
+    volatile = (
+        '"POT-Creation-Date',
+        '"PO-Revision-Date',
+        '"Generated-By',
+        '"Last-Translator',
+        '"Report-Msgid',
+    )
     return "".join(line for line in lines if not line.startswith(volatile)).encode()

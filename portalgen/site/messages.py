@@ -78,7 +78,11 @@ class Language:
 
     def full_day(self, day: Day) -> str:
         """Return `Friday 20 November 2026`."""
-        return self._format(day, "full").replace(",", "") if self.locale.language == "en" else self._format(day, "full")
+        return (
+            self._format(day, "full").replace(",", "")
+            if self.locale.language == "en"
+            else self._format(day, "full")
+        )
 
     def month(self, day: Day, *, with_year: bool = False) -> str:
         """Return `Dec`, or `Dec 2026`."""
@@ -151,9 +155,14 @@ def nearest_language(locale: str, languages: Iterable[str]) -> str | None:
     if wanted is None:
         return None
     for candidate, code in known.items():
-        if candidate is not None and (candidate.language, candidate.script) == (wanted.language, wanted.script):
+        if candidate is not None and (candidate.language, candidate.script) == (
+            wanted.language,
+            wanted.script,
+        ):
             return code
-    return next((code for each, code in known.items() if each is not None and each.language == wanted.language), None)
+    return next(
+        (code for each, code in known.items() if each is not None and each.language == wanted.language), None
+    )
 
 
 def _locale(code: str, locale: str) -> Locale:
@@ -178,7 +187,14 @@ def _parsed(locale: str) -> Locale | None:
     plain = _plain(locale)
     if plain is None or plain.script:
         return plain
-    likely = {"zh_TW": "Hant", "zh_HK": "Hant", "zh_MO": "Hant", "zh": "Hans", "zh_CN": "Hans", "zh_SG": "Hans"}
+    likely = {
+        "zh_TW": "Hant",
+        "zh_HK": "Hant",
+        "zh_MO": "Hant",
+        "zh": "Hans",
+        "zh_CN": "Hans",
+        "zh_SG": "Hans",
+    }
     script = likely.get(str(plain))
     return Locale(plain.language, script=script) if script else Locale(plain.language)
 

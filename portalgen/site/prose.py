@@ -11,7 +11,9 @@ from markupsafe import Markup, escape
 from portalgen.portal.pages import Page
 from portalgen.portal.published import Record, Ref
 
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
 _LEFT_TO_RIGHT = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u058f\u0900-\u1fff\u3040-\uffdc]")
 _SPACES = re.compile(r"\s+")
 _AFTER_FULL_WIDTH = re.compile("(?<=[。，：；！？、）”])((?:</?[a-z][^>]*>)*) +")
@@ -60,7 +62,9 @@ def _linked(text: str, page: Page, mentions: tuple[Ref, ...]) -> Markup:
         ref = ref_by_id[(found["named"] or found["bare"]).strip().casefold()]
         parts.append(escape(text[end : found.start()]))
         parts.append(
-            Markup('<a class="ref" href="{}">{}</a>').format(page.href(ref.url), found["label"] or found["bare"] or ref.id)
+            Markup('<a class="ref" href="{}">{}</a>').format(
+                page.href(ref.url), found["label"] or found["bare"] or ref.id
+            )
         )
         end = found.end()
     parts.append(escape(text[end:]))

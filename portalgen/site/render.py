@@ -12,7 +12,22 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
-from portalgen.portal import answer, digest, folding, groups, home, impacts, links, matrix, pages, routes, scope, terms, track
+from portalgen.portal import (
+    answer,
+    contacts,
+    digest,
+    folding,
+    groups,
+    home,
+    impacts,
+    links,
+    matrix,
+    pages,
+    routes,
+    scope,
+    terms,
+    track,
+)
 from portalgen.portal.pages import Page
 from portalgen.portal.published import Portal, Project
 from portalgen.site.colour import brand_styles
@@ -20,11 +35,11 @@ from portalgen.site.messages import Language, language_of
 from portalgen.site.prose import bidi, flow, line, prose
 from portalgen.site.theme import Theme
 
-POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
-)
+POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
 
-_MODULES: tuple[ModuleType, ...] = (answer, digest, folding, groups, home, impacts, links, matrix, pages, routes, scope, terms, track)
+_MODULES: tuple[ModuleType, ...] = (
+    answer, contacts, digest, folding, groups, home, impacts, links, matrix, pages, routes, scope, terms, track,
+)  # fmt: skip
 _ICON = re.compile(r'<use href="#i-([a-z-]+)"/>')
 _ICONS_HERE = "<!-- icons -->"
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
@@ -32,7 +47,9 @@ _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 def render_site(portal: Portal, theme: Theme) -> dict[str, bytes]:
     """Return the site's files by their address: pages, 404.html, styles, script and `_headers`."""
-    language = language_of(portal.client.language, portal.client.locale, theme.catalogue(portal.client.language))
+    language = language_of(
+        portal.client.language, portal.client.locale, theme.catalogue(portal.client.language)
+    )
     environment = environment_of(theme, language)
     sprites: dict[frozenset[str], str] = {}
     frames: dict[tuple[object, ...], dict[str, Markup]] = {}
@@ -40,11 +57,23 @@ def render_site(portal: Portal, theme: Theme) -> dict[str, bytes]:
     for page in pages.plan_pages(portal):
         if page.url in files:
             raise AssertionError(f"two pages at {page.url}: resolve lets only one through")
-        key = (page.area.id if page.area else None, page.section, page.root, page.record is None, page.is_dated, page.is_revised)
+        key = (
+            page.area.id if page.area else None,
+            page.section,
+            page.root,
+            page.record is None,
+            page.is_dated,
+            page.is_revised,
+        )
         if key not in frames:
             frames[key] = _frame(environment, portal, page)
         html = environment.get_template(page.template).render(
-            page=page, portal=portal, client=portal.client, area=page.area, record=page.record, frame=frames[key]
+            page=page,
+            portal=portal,
+            client=portal.client,
+            area=page.area,
+            record=page.record,
+            frame=frames[key],
         )
         files[page.url] = _with_icons(html, theme, sprites).encode()
     alone = environment.get_template("pages/404.html").render(portal=portal, client=portal.client)
@@ -71,7 +100,11 @@ _environments: dict[tuple[object, ...], Environment] = {}
 def _environment(theme: Theme, language: Language) -> Environment:
     environment = theme.environment()
     environment.install_gettext_callables(  # type: ignore[attr-defined]
-        language.gettext, language.ngettext, newstyle=True, pgettext=language.pgettext, npgettext=language.npgettext
+        language.gettext,
+        language.ngettext,
+        newstyle=True,
+        pgettext=language.pgettext,
+        npgettext=language.npgettext,
     )
 
     def day(page: Page, on: Day) -> Markup:
@@ -100,7 +133,9 @@ def _environment(theme: Theme, language: Language) -> Environment:
         money=language.money, signed_money=language.signed_money, number=language.number, signed=language.signed,
         percent=language.percent, file_size=language.size, spelled=spelled, days=days, policy=POLICY, style_source=lambda style: Markup(style_source(str(style))),
     )  # fmt: skip
-    environment.filters.update(prose=prose, line=line, text=text, flow=lambda words: flow(words, language.gap))
+    environment.filters.update(
+        prose=prose, line=line, text=text, flow=lambda words: flow(words, language.gap)
+    )
     return environment
 
 
@@ -121,7 +156,9 @@ def _with_icons(html: str, theme: Theme, sprites: dict[frozenset[str], str]) -> 
     sprite = sprites.get(used)
     if sprite is None:
         symbols = "\n".join(theme.icons[name] for name in sorted(used))
-        sprite = f'<svg class="sprite" aria-hidden="true" focusable="false">\n{symbols}\n</svg>' if used else ""
+        sprite = (
+            f'<svg class="sprite" aria-hidden="true" focusable="false">\n{symbols}\n</svg>' if used else ""
+        )
         sprites[used] = sprite
     return html.replace(_ICONS_HERE, sprite, 1)
 

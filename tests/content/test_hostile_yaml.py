@@ -204,6 +204,8 @@ def test_a_second_document_is_an_error_and_nothing_is_dropped(text: str, place: 
         "{[a]: b}\n",
         "title: {{ client.name }}\n",
         "? \n: b\n",
+        "? {a: }\n: b # c\n",
+        "- ? [{a: }]\n  : b # c\n",
     ],
 )
 def test_a_key_that_is_no_text_is_an_error(text: str) -> None:

@@ -20,7 +20,8 @@ PLAIN = {
     "png": make.png(make.png_chunk(b"gAMA", bytes(4)), make.png_chunk(b"tRNS", bytes(2))),
     "jpg": make.jpeg(make.JFIF, make.jpeg_segment(0xE2, b"ICC_PROFILE\x00\x01\x01colours")),
     "gif": make.gif(
-        b"\x21\xff" + make.gif_blocks(b"NETSCAPE2.0", b"\x01\x00\x00"), b"\x21\xf9" + make.gif_blocks(bytes(4))
+        b"\x21\xff" + make.gif_blocks(b"NETSCAPE2.0", b"\x01\x00\x00"),
+        b"\x21\xf9" + make.gif_blocks(bytes(4)),
     ),
     "webp": make.webp(
         make.webp_chunk(b"VP8X", b"\x20" + bytes(9)), make.webp_chunk(b"ICCP", b"colour"), make.WEBP_PIXELS
@@ -31,7 +32,9 @@ WITH_ADA = {
     "png tEXt": make.png(make.png_chunk(b"tEXt", b"Author\x00" + SECRET)),
     "png zTXt": make.png(make.png_chunk(b"zTXt", b"Author\x00\x00" + zlib.compress(SECRET))),
     "png iTXt": make.png(make.png_chunk(b"iTXt", b"Author\x00\x00\x00\x00\x00" + SECRET)),
-    "png iTXt packed": make.png(make.png_chunk(b"iTXt", b"Author\x00\x01\x00\x00\x00" + zlib.compress(SECRET))),
+    "png iTXt packed": make.png(
+        make.png_chunk(b"iTXt", b"Author\x00\x01\x00\x00\x00" + zlib.compress(SECRET))
+    ),
     "png XMP": make.png(make.png_chunk(b"iTXt", b"XML:com.adobe.xmp\x00\x00\x00\x00\x00" + make.XMP_OF_ADA)),
     "png eXIf": make.png(make.png_chunk(b"eXIf", EXIF_OF_ADA)),
     "png raw profile": make.png(
@@ -59,7 +62,9 @@ WITH_ADA = {
         make.webp_chunk(b"VP8X", b"\x08" + bytes(9)), make.WEBP_PIXELS, make.webp_chunk(b"EXIF", EXIF_OF_ADA)
     ),
     "webp XMP": make.webp(
-        make.webp_chunk(b"VP8X", b"\x04" + bytes(9)), make.WEBP_PIXELS, make.webp_chunk(b"XMP ", make.XMP_OF_ADA)
+        make.webp_chunk(b"VP8X", b"\x04" + bytes(9)),
+        make.WEBP_PIXELS,
+        make.webp_chunk(b"XMP ", make.XMP_OF_ADA),
     ),
 }
 
@@ -101,7 +106,9 @@ def test_a_place_is_named(order: str) -> None:
 
 
 def test_what_is_named_stands_in_one_order() -> None:
-    both = make.exif({make.SERIAL: b"0042", make.DESCRIPTION: b"harbour", make.ARTIST: SECRET}, latitude=(1, 2, 3))
+    both = make.exif(
+        {make.SERIAL: b"0042", make.DESCRIPTION: b"harbour", make.ARTIST: SECRET}, latitude=(1, 2, 3)
+    )
     held = clean_picture(make.jpeg(make.jpeg_segment(0xE1, b"Exif\x00\x00" + both))).held
     assert held == ("a place", "an author", "a text", "the serial number of a camera")
 
@@ -248,7 +255,10 @@ def test_damage_is_refused_or_ends_in_a_picture_that_stays_as_it_is(
     assert clean_picture(clean.data).data == clean.data
 
 
-@given(st.binary(max_size=200), st.sampled_from([b"", b"MM\x00\x2a\x00\x00\x00\x08", b"II\x2a\x00\x08\x00\x00\x00"]))
+@given(
+    st.binary(max_size=200),
+    st.sampled_from([b"", b"MM\x00\x2a\x00\x00\x00\x08", b"II\x2a\x00\x08\x00\x00\x00"]),
+)
 def test_exif_of_any_bytes_says_something_or_nothing(data: bytes, start: bytes) -> None:
     assert orientation(start + data) in range(1, 9)
     assert said_by_exif(start + data) <= {"a place", "an author", "a text", "the serial number of a camera"}

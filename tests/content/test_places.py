@@ -430,6 +430,7 @@ def test_any_number_of_warnings_leaves_a_file_usable() -> None:
     assert document is not None
     assert document.value == ["a"] * 5000
     assert {problem.severity for problem in problems} == {"warning"}
+    assert len(problems) == 1000
 
 
 def test_list_entries_below_a_key_with_a_value_are_a_warning() -> None:

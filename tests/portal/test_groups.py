@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date as Day
 
 import pytest
@@ -9,7 +10,6 @@ from portalgen.portal.published import (
     Action,
     Approval,
     Backlink,
-    Client,
     Decision,
     Deliverable,
     Derived,
@@ -17,9 +17,7 @@ from portalgen.portal.published import (
     DueDerived,
     Issue,
     Meeting,
-    Person,
     PersonRef,
-    Portal,
     Project,
     ProjectDerived,
     Ref,
@@ -133,14 +131,27 @@ def test_documents_that_supersede_each_other_in_a_circle_are_all_shown_once() ->
 
 
 def test_documents_stand_by_type_and_those_without_a_type_last() -> None:
-    shelves = groups.shelves(
-        [a_document("DOC-4"), a_document("DOC-3", "minutes"), a_document("DOC-2", "plan"), a_document("DOC-1", "minutes")]
-    )  # fmt: skip
+    types = {
+        "DOC-6": "",
+        "DOC-5": "minutes",
+        "DOC-4": "plan",
+        "DOC-3": "minutes",
+        "DOC-2": "plan",
+        "DOC-1": "",
+    }
+    shelves = groups.shelves([a_document(id, type) for id, type in types.items()])
     assert [(shelf.type, [chain.newest.id for chain in shelf.chains]) for shelf in shelves] == [
-        ("minutes", ["DOC-3", "DOC-1"]),
-        ("plan", ["DOC-2"]),
-        ("", ["DOC-4"]),
+        ("minutes", ["DOC-5", "DOC-3"]),
+        ("plan", ["DOC-4", "DOC-2"]),
+        ("", ["DOC-6", "DOC-1"]),
     ]
+
+
+def test_documents_of_as_many_types_stand_on_one_shelf() -> None:
+    documents = [a_document("DOC-3", "minutes"), a_document("DOC-2", "plan"), a_document("DOC-1", "plan")]
+    shelves = groups.shelves(documents)
+    assert [(shelf.type, len(shelf.chains)) for shelf in shelves] == [("", 3)]
+    assert groups.shelves([]) == ()
 
 
 def test_a_deliverable_that_was_not_accepted_is_to_come_again() -> None:
@@ -151,11 +162,15 @@ def test_a_deliverable_that_was_not_accepted_is_to_come_again() -> None:
             a_deliverable("DEL-3", "submitted", submitted_on=Day(2026, 11, 2)),
             a_deliverable("DEL-4", "accepted", decided_on=Day(2026, 8, 1)),
             a_deliverable("DEL-5", "conditionally_accepted", decided_on=Day(2026, 9, 1)),
-            a_deliverable("DEL-6", "planned"),
-        ]
+            a_deliverable("DEL-6", "planned", due=TODAY),
+            a_deliverable("DEL-7", "in_progress", due=Day(2026, 11, 19)),
+        ],
+        TODAY,
     )
     assert ids(found.waiting) == ["DEL-3", "DEL-2"]
-    assert ids(found.coming) == ["DEL-1", "DEL-6"]
+    assert ids(found.coming) == ["DEL-1", "DEL-6", "DEL-7"]
+    assert found.next is not None
+    assert found.next.id == "DEL-6"
     assert ids(found.accepted) == ["DEL-5", "DEL-4"]
     assert (found.with_conditions, found.sent_back, found.overdue) == (1, 1, 1)
 
@@ -174,6 +189,25 @@ def test_a_meeting_of_today_is_still_to_come_and_the_next_one_is_first() -> None
     )
     assert ids(found.coming) == ["morning", "afternoon", "later"]
     assert ids(found.past) == ["called-off", "past", "undated"]
+
+
+def test_the_day_that_a_past_meeting_names_counts_where_none_is_planned() -> None:
+    past = replace(a_meeting("past", "held", Day(2026, 11, 1)), next_meeting_on=Day(2026, 12, 4))
+    older = replace(a_meeting("older", "agreed", Day(2026, 10, 1)), next_meeting_on=Day(2026, 11, 1))
+    found = groups.meetings([past, older], TODAY)
+    assert (found.held, found.promised) == (2, Day(2026, 12, 4))
+    planned = a_meeting("planned", "planned", Day(2026, 12, 9))
+    assert groups.meetings([past, planned], TODAY).promised is None
+
+
+def test_the_newest_record_is_the_one_with_the_latest_day() -> None:
+    meetings = [
+        a_meeting("a", "held", None),
+        a_meeting("b", "held", Day(2026, 1, 1)),
+        a_meeting("c", "held", TODAY),
+    ]
+    assert groups.newest(meetings) == meetings[2]
+    assert groups.newest(meetings[:1]) is None
 
 
 def test_records_without_a_date_stand_after_the_last_year() -> None:
@@ -265,6 +299,13 @@ def test_an_approval_that_was_revoked_is_not_among_the_approved() -> None:
     )
 
 
+def test_an_approval_is_asked_for_a_record_as_long_as_it_is_requested() -> None:
+    requested, declined = an_approval("APR-1", "requested"), an_approval("APR-2", "declined")
+    records = {each.url: each for each in (requested, declined)}
+    back = Derived(links_in=tuple(Backlink("subject", each.ref) for each in (declined, requested)))
+    assert groups.asked_of(replace(a_document("DOC-1"), derived=back), records) == (requested.ref,)
+
+
 def test_what_an_approval_is_asked_for_waits_under_its_own_id_too() -> None:
     asked = Waiting(record=an_approval("APR-1", "requested", "DOC-1", "ACT-1"))
     to_do = Waiting(record=an_action("ACT-1"))
@@ -272,30 +313,23 @@ def test_what_an_approval_is_asked_for_waits_under_its_own_id_too() -> None:
     assert groups.waiting_by_id([area]) == {"ACT-1": to_do, "APR-1": asked, "DOC-1": asked}
 
 
-def test_somebody_is_here_until_their_last_day() -> None:
-    def leaving(on: Day | None) -> Person:
-        return Person(key="x", name="X", side="client", left_on=on)
-
-    people = [leaving(None), leaving(Day(2026, 11, 21)), leaving(TODAY), Person(key="y", name="Y")]
-    assert groups.people_here(people, "client", TODAY) == (people[0], people[1])
-    assert groups.has_left(people[2], TODAY)
-
-
-def test_the_entry_of_a_person_is_found_by_key_and_a_plain_name_has_none() -> None:
-    steen = Person(key="johanna-steen", name="Dr Johanna Steen")
-    portal = Portal(client=Client(id="museum", name="Museum"), as_of=TODAY, people=(steen,))
-    assert groups.person(portal, STEEN) == steen
-    assert groups.person(portal, PersonRef("Dr Johanna Steen")) is None
-    assert groups.person(portal, None) is None
+def test_records_of_a_meeting_are_its_own_and_those_that_name_it() -> None:
+    inside = Ref("actions", "kickoff.a1", "Send", "actions/kickoff.a1.html")
+    outside = Ref("actions", "ACT-1", "Call", "actions/ACT-1.html")
+    back = Derived(links_in=(Backlink("raised_in", inside), Backlink("raised_in", outside)))
+    meeting = replace(a_meeting("kickoff", "held", TODAY), actions=(inside,), derived=back)
+    assert groups.born_in(meeting, "actions") == (inside, outside)
 
 
-def test_without_a_ladder_the_manager_is_who_to_ask() -> None:
-    assert groups.escalation(Project(id="", name="", manager=STEEN)) == (STEEN,)
-    assert groups.escalation(Project(id="", name="", manager=STEEN, escalation=(PersonRef("A"), STEEN))) == (
-        PersonRef("A"),
-        STEEN,
+def test_a_record_is_related_to_what_it_links_to_and_to_what_names_it() -> None:
+    one, other = (Ref("issues", id, id, f"issues/{id}.html") for id in ("ISS-1", "ISS-2"))
+    risk = a_risk(
+        "RSK-1", "high", "occurred", links={"resulted_in": (one,), "affects": (a_document("DOC-1").ref,)}
     )
-    assert groups.escalation(Project(id="", name="")) == ()
+    risk = replace(
+        risk, derived=replace(risk.derived, links_in=(Backlink("body", other), Backlink("body", one)))
+    )
+    assert groups.related(risk, "issues") == (one, other)
 
 
 def test_a_record_that_names_another_twice_is_counted_once() -> None:

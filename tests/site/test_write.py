@@ -141,6 +141,34 @@ def test_a_page_as_long_as_a_file_system_hands_over_in_pieces_is_whole(
     assert tree(public / SLUG) == contents(OLD)
 
 
+def test_staged_sites_are_read_by_nobody_until_they_are_switched_together(public: Path) -> None:
+    build(public, OLD)
+    with open_output(public, source=public.parent) as output:
+        staged = [
+            output.stage_site(SLUG, NEW),
+            output.stage_site("second", OLD),
+            output.stage_site("third", OLD),
+        ]
+        assert tree(public / SLUG) == contents(OLD)
+        assert output.sites() == (SLUG,)
+        output.switch_sites(pickle.loads(pickle.dumps(staged[:2])))
+        assert output.sites() == (SLUG, "second")
+    assert tree(public / SLUG) == contents(NEW)
+    assert tree(public / "second") == contents(OLD)
+    assert list((public / ".portalgen/staging").iterdir()) == []
+    assert {path.name for path in (public / ".portalgen/sites").iterdir()} == {SLUG, "second"}
+
+
+def test_a_staged_site_that_equals_the_live_one_is_not_switched(public: Path) -> None:
+    build(public, OLD)
+    before = state_of(public)
+    with open_output(public, source=public.parent) as output:
+        staged = output.stage_site(SLUG, OLD)
+        assert staged.is_equal
+        output.switch_sites([staged])
+    assert state_of(public) == before
+
+
 NAMES = st.lists(st.sampled_from(["a", "b", "index.html", "需求"]), min_size=1, max_size=3).map("/".join)
 SITES = st.dictionaries(NAMES, st.sampled_from([b"", b"one", b"two", b"three"]), max_size=8).filter(
     lambda site: not any(other.startswith(name + "/") for name in site for other in site)

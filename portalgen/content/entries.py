@@ -1,0 +1,219 @@
+"""Turn one mapping of a file into a record: its id, its title, its body; what it holds of decisions and actions too."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import PurePosixPath
+
+from portalgen.content import schema
+from portalgen.content.fit import Found, fit
+from portalgen.content.markdown import Body, check_plain, parse_body
+from portalgen.content.places import Document, Value
+from portalgen.content.records import Address, Entry
+from portalgen.kinds import KINDS
+from portalgen.problems import Place, Problem
+
+NESTED = ("decisions", "actions")
+"""What a meeting may hold as records of their own."""
+
+_ID = re.compile(r"[\w.-]{1,100}")
+_WINDOWS = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+_FILE_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?!\d)")
+_FILE_WEEK = re.compile(r"(\d{4})-W(\d{2})(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of records that was read."""
+
+    document: Document
+    body: str = ""
+    """The text below the front matter of a Markdown file."""
+    body_line: int = 0
+    """The file's line on which that begins."""
+
+
+def entries_of(
+    kind: str, project: str, file: File, address: Address, value: Value, found: Found, *, meeting: str = ""
+) -> Iterator[Entry]:
+    """Yield the record that `value` is, then those that stand in it; what is wrong goes to `found`.
+
+    `meeting` is the id of the meeting that a nested record stands in.
+    """
+    what, document = KINDS[kind].one, file.document
+    raw: Value = {"title": value} if meeting and isinstance(value, str) else value
+    nested: list[tuple[str, Address, Value]] = []
+    if kind == "meetings" and isinstance(raw, dict):
+        nested = [(name, *row) for name in NESTED for row in _rows(raw.get(name))]
+        raw = {name: item for name, item in raw.items() if name not in NESTED}
+    fields, is_whole = fit(schema.RECORDS[kind], document, address, raw, what, found)
+    identity = _identity(raw, document, address, what, meeting, found) if isinstance(raw, dict) else None
+    if identity is None or fields is None:
+        found.unread.append(f"{identity or ''} {raw.get('id') or '' if isinstance(raw, dict) else ''}")
+        return
+    body, body_line = _body(fields, file, address, found)
+    if address == () and kind in ("meetings", "reports"):
+        fields = _with_day_of_file(fields, PurePosixPath(document.path).stem)
+    entry = Entry(
+        kind=kind,
+        id=identity,
+        fields=fields,
+        document=document,
+        address=address,
+        folder=str(PurePosixPath(document.path).parent),
+        project=project,
+        body=body,
+        body_line=body_line,
+        title=fields.title or (body.title if body else ""),
+        meeting=meeting,
+        is_whole=is_whole,
+    )
+    _check_texts(fields, document, address, found)
+    if is_whole:
+        _check_together(entry, what, found)
+    yield entry
+    for name, number, row in nested:
+        yield from entries_of(name, project, file, (*address, name, *number), row, found, meeting=identity)
+
+
+def _rows(value: Value) -> list[tuple[Address, Value]]:
+    if value is None:
+        return []
+    if isinstance(value, list):
+        return [((number,), row) for number, row in enumerate(value) if row is not None]
+    return [((), value)]
+
+
+def _identity(
+    raw: dict[str, Value], document: Document, address: Address, what: str, meeting: str, found: Found
+) -> str | None:
+    """Return the record's id; empty where a meeting will number it, None where there is no good one."""
+    typed = raw.get("id")
+    if isinstance(typed, str) and typed.strip():
+        text, place = typed.strip(), (*address, "id")
+    elif meeting:
+        return ""
+    elif address:
+        hint = "without one, give it a file of its own: the file's name is then its id"
+        found.add(document.place(address), "missing-field", f"{what} in a list needs an 'id'", hint)
+        return None
+    else:
+        text, place = PurePosixPath(document.path).stem, ()
+    if is_id(text):
+        return unicodedata.normalize("NFC", text)
+    hint = "use letters, digits, '.', '_' and '-', at most 100 of them"
+    found.add(document.place(place), "bad-id", f"'{text}' cannot be an id", hint)
+    return None
+
+
+def is_id(text: str) -> bool:
+    """Return whether `text` can be an id: letters and digits of any script, `.`, `_`, `-`, at most 100 characters."""
+    return (
+        bool(_ID.fullmatch(unicodedata.normalize("NFC", text)))
+        and ".." not in text
+        and text[-1] != "."
+        and text[0] not in ".-"
+        and not _WINDOWS.fullmatch(text)
+    )
+
+
+def _body(fields: schema.Record, file: File, address: Address, found: Found) -> tuple[Body | None, int]:
+    """Return the parsed body and the file's line it begins on (0 for a value in YAML)."""
+    document = file.document
+    is_below = address == () and bool(file.body.strip())
+    if is_below and fields.body:
+        place = document.place(("body",), key=True)
+        message = "there is a 'body' and a text below the front matter"
+        found.add(place, "two-bodies", message, "keep one of the two")
+    text = file.body if is_below else fields.body
+    if not text:
+        return None, 0
+    body, problems = parse_body(text, document.path)
+    if problems:
+        shift = (file.body_line if is_below else document.body_line((*address, "body"))) - 1
+        found.problems.extend(
+            Problem(
+                Place(document.path, one.place.line + shift, one.place.column),
+                one.code,
+                one.message,
+                one.hint,
+            )
+            for one in problems
+            # A YAML file was looked through for odd characters as a whole.
+            if is_below or one.code != "odd-character"
+        )
+    return body, file.body_line if is_below else 0
+
+
+def _with_day_of_file(fields: schema.Record, stem: str) -> schema.Record:
+    if getattr(fields, "date", None) is not None:
+        return fields
+    day = day_of_name(stem)
+    return fields.model_copy(update={"date": day}) if day else fields
+
+
+def day_of_name(stem: str) -> date | None:
+    """Return the day that a file's name begins with: `2026-03-04-kickoff`, or `2026-W10`, whose day is its Sunday."""
+    try:
+        if match := _FILE_DAY.match(stem):
+            return date.fromisoformat(match[1])
+        if match := _FILE_WEEK.match(stem):
+            return date.fromisocalendar(int(match[1]), int(match[2]), 7)
+    except ValueError:
+        return None
+    return None
+
+
+def _check_texts(fields: schema.Strict, document: Document, address: Address, found: Found) -> None:
+    """Blocks and comments work in a body only: in a plain text they would be shown."""
+    for name in fields.model_fields_set - {"body", "internal"}:
+        value = getattr(fields, name)
+        at = (*address, type(fields).model_fields[name].alias or name)
+        if isinstance(value, schema.Strict):
+            _check_texts(value, document, at, found)
+        elif isinstance(value, str):
+            _check_text(value, document, at, found)
+        elif isinstance(value, list):
+            for number, item in enumerate(value):
+                if isinstance(item, schema.Strict):
+                    _check_texts(item, document, (*at, number), found)
+                elif isinstance(item, str):
+                    _check_text(item, document, (*at, number), found)
+
+
+def _check_text(text: str, document: Document, address: Address, found: Found) -> None:
+    if ":::" in text or "<!--" in text or not text.isprintable():
+        place = document.place(address)
+        found.problems.extend(check_plain(text, place.path, place.line, place.column))
+
+
+def _check_together(entry: Entry, what: str, found: Found) -> None:
+    """What one field asks of another."""
+    fields = entry.fields
+    if not entry.title:
+        hint = "write 'title: …', or begin the body with '# …'"
+        found.add(entry.place(), "missing-field", f"{what} needs a 'title'", hint)
+    if "id" not in fields.model_fields_set and not entry.meeting:
+        for name in ("client_title", "client_summary"):
+            if getattr(fields, name):
+                message = f"{what} with a '{name}' needs an 'id'"
+                found.add(
+                    entry.place(name, key=True),
+                    "missing-field",
+                    message,
+                    "the file's name would tell its title",
+                )
+    if isinstance(fields, schema.Approval) and fields.status in ("approved", "changes_requested", "declined"):
+        for name in ("decided_by", "decided_on"):
+            if getattr(fields, name) is None:
+                message = f"an approval that is {fields.status} needs '{name}'"
+                found.add(
+                    entry.place("status"),
+                    "missing-field",
+                    message,
+                    f"add '{name}', or let the status be requested",
+                )
