@@ -153,7 +153,7 @@ def portalgen() -> None:
     "--theme", default="", metavar="NAME", help="A folder in themes/. Default: as portalgen.yaml says."
 )
 @click.option(
-    "--jobs", type=click.IntRange(min=1), metavar="N", help="At most so many processes; for now it is one."
+    "--jobs", type=click.IntRange(min=1), metavar="N", help="At most so many processes. Default: one a processor."
 )
 @click.option("--no-cache", is_flag=True, help="Make every page anew; for now that is always done.")
 @_strict
@@ -325,7 +325,7 @@ def _job(
         now=datetime.now(UTC),
         strict=strict,
         theme=theme,
-        jobs=jobs or 1,
+        jobs=jobs or 0,
         progress=progress,
     )
 

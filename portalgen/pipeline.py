@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from portalgen.build.executors import run_each, usable_cores
 from portalgen.content.attachments import Attachment, attach, digest, open_attachment
 from portalgen.content.places import read_yaml
-from portalgen.content.read import list_clients, read_client, read_text
+from portalgen.content.read import list_clients, read_client, read_text, size_of
 from portalgen.content.records import ClientContent, PersonEntry
 from portalgen.content.resolve import Facts, resolve
 from portalgen.content.validate import read_people, validate
@@ -25,7 +27,7 @@ from portalgen.site.data import data_of, write_data
 from portalgen.site.messages import nearest_language
 from portalgen.site.render import render_site
 from portalgen.site.theme import Theme, load_theme
-from portalgen.site.write import Content, FileCopy, open_output
+from portalgen.site.write import Content, FileCopy, Output, Staged, open_output
 
 SETTINGS = "portalgen.yaml"
 SHARED_PEOPLE = "content/_shared/people.yaml"
@@ -59,7 +61,8 @@ class Job:
     strict: bool = False
     theme: str = ""
     """Empty: as portalgen.yaml says, else `default`."""
-    jobs: int = 1
+    jobs: int = 0
+    """Processes; 0 for as many as there are processors."""
     progress: Callable[[str, int, int], None] | None = None
     """Called with a client, how many are done, and how many there are."""
 
@@ -123,38 +126,55 @@ def build(job: Job) -> Outcome:
     Raises NoContent, SettingsError, OutputRefused, OutputBusy, and OSError where the machine fails.
     """
     source, slugs, problems = _open_source(job)
-    notes: list[str] = []
-    kept = []
-    sites = pages = changed = 0
+    size_by_slug = {slug: size_of(job.source, slug) for slug in slugs}
+    jobs = min(job.jobs or usable_cores(), len(slugs))
+    made: dict[str, _Made] = {}
     with open_output(job.output, source=job.source) as output:
-        for number, slug in enumerate(slugs):
+        make = partial(_make, source=source, job=replace(job, progress=None), output=output)
+        for slug, result in run_each(make, size_by_slug, jobs=jobs):
+            made[slug] = result
             if job.progress:
-                job.progress(slug, number, len(slugs))
-            prepared, found = _prepare(source, slug, job)
-            problems += found
-            if prepared is None or has_errors(found) or (job.strict and found):
-                kept.append(slug)
-                continue
-            theme = _theme(prepared, source, job)
-            portal, said = _in_language(prepared.portal, theme)
-            notes += said
-            written = output.write_site(slug, _site(portal, prepared.files, theme, source.root))
-            sites += 1
-            pages += written.total
-            changed += written.changed
+                job.progress(slug, len(made), len(slugs))
+        staged = [made[slug].staged for slug in slugs]
+        output.switch_sites(site for site in staged if site)
         removed = () if job.clients else tuple(slug for slug in output.sites() if slug not in slugs)
         for slug in removed:
             output.remove_site(slug)
+    written = [site.written for site in staged if site]
     return Outcome(
-        problems=_sorted(problems),
-        sites=sites,
-        pages=pages,
-        changed=changed,
+        problems=_sorted([*problems, *(problem for slug in slugs for problem in made[slug].problems)]),
+        sites=len(written),
+        pages=sum(made[slug].pages for slug in slugs),
+        changed=sum(each.changed for each in written),
         removed=removed,
-        kept=tuple(kept),
-        notes=tuple(notes),
+        kept=tuple(slug for slug in slugs if made[slug].staged is None),
+        notes=tuple(note for slug in slugs for note in made[slug].notes),
         strict=job.strict,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Made:
+    """What came of one client; small, since it may come from another process."""
+
+    problems: tuple[Problem, ...]
+    staged: Staged | None = None
+    """None where the old site stands."""
+    pages: int = 0
+    notes: tuple[str, ...] = ()
+
+
+def _make(slug: str, *, source: _Source, job: Job, output: Output) -> _Made:
+    """Return a client's new site, staged, or its problems alone where it has errors."""
+    prepared, problems = _prepare(source, slug, job)
+    if prepared is None or has_errors(problems) or (job.strict and problems):
+        return _Made(problems=tuple(problems))
+    theme = _theme(prepared, source, job)
+    portal, notes = _in_language(prepared.portal, theme)
+    files = _site(portal, prepared.files, theme, source.root)
+    staged = output.stage_site(slug, files)
+    pages = sum(address.endswith(".html") for address in files)
+    return _Made(problems=tuple(problems), staged=staged, pages=pages, notes=tuple(notes))
 
 
 def _open_source(job: Job) -> tuple[_Source, list[str], list[Problem]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Literal, Protocol
 
 from portalgen.kinds import KINDS
@@ -38,7 +37,7 @@ class Cadence:
 class Settings:
     """All settings, with the values that hold without a portalgen.yaml. None of them is ever published."""
 
-    visibility: Mapping[str, Visibility] = field(default_factory=lambda: MappingProxyType({}))
+    visibility: Mapping[str, Visibility] = field(default_factory=dict)
     """Of the kinds that are named; the others keep their own."""
     risk_medium: int = 3
     """Likelihood × impact from which a risk is medium, 1 to 25; below it is low."""
@@ -127,7 +126,7 @@ def _visibility(settings: _Fields) -> Mapping[str, Visibility]:
             case _:
                 hint = "write client or internal"
                 fields.say("wrong-type", f"the visibility of {kind} is one word", (kind,), hint)
-    return MappingProxyType(words)
+    return words
 
 
 class _Fields:

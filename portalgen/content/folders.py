@@ -75,7 +75,7 @@ def lay_out(folder: ClientFolder) -> tuple[Layout, list[Problem]]:
         if parts[-1] == "README.md" or path in single.values() or path in projects.values():
             continue
         project = parts[0] if parts[0] in projects else ""
-        file = _record_file(path, parts[1:] if project else parts, project)
+        file = record_file(path, parts[1:] if project else parts, project)
         if file:
             records.append(file)
         else:
@@ -133,7 +133,8 @@ def _projects(inside: Mapping[str, str], folder: ClientFolder, problems: list[Pr
     return projects
 
 
-def _record_file(path: str, parts: tuple[str, ...], project: str) -> RecordFile | None:
+def record_file(path: str, parts: tuple[str, ...], project: str) -> RecordFile | None:
+    """Return what a file holds, by its path and by what follows its project's folder in it; None for no records."""
     kind = parts[0].removesuffix(".yaml")
     if kind not in KINDS:
         return None

@@ -18,9 +18,9 @@ from portalgen.content.markdown_engine import parse_all
 from portalgen.content.markdown_held import withhold
 from portalgen.content.markdown_html import clean
 from portalgen.content.markdown_links import find_bare_ids, slug_of
-from portalgen.content.markdown_lookalikes import find_in_literal, find_lookalikes
+from portalgen.content.markdown_lookalikes import find_lookalikes
 from portalgen.content.markdown_pieces import Written, write_pieces
-from portalgen.content.markdown_text import MAX_BYTES, Places, check_plain, readable
+from portalgen.content.markdown_text import Places, check_plain, check_size, readable
 from portalgen.content.markdown_types import (
     AS_TYPED,
     NAME_MARK,
@@ -68,11 +68,11 @@ WORDS: Final[Mapping[str, str]] = {
 
 _SCHEME = re.compile(r"(?:https?|mailto|tel):")
 _UNSAFE = re.compile(r'[\x00-\x20"<>\\^`{|}\x7f]')
-_BLOCK_TAG = re.compile(
-    r"</?(?:p|div|h[1-6]|ul|ol|li|dl|dt|dd|table|tr|td|th|pre|blockquote|section|details|summary|hr|br)\b[^>]*>\n?"
+_TAG = re.compile(r'<(/?\w+)((?:[^<>"]|"[^"]*")*)>')
+_SPOKEN = re.compile(r' (?:alt|title)="([^"]*)"')
+_INLINE = frozenset(
+    "a abbr b bdi bdo cite code del dfn em i ins kbd label mark q rp rt ruby s samp small span strong sub sup time u var wbr".split()
 )
-_TAG = re.compile(r"<[^>]*>")
-_SPOKEN = re.compile(r'<[^>]*? (?:alt|title)="([^"]*)"[^>]*>')
 
 
 def parse_body(text: str, path: str, *, first_line: int = 1) -> tuple[Body, list[Problem]]:
@@ -80,16 +80,8 @@ def parse_body(text: str, path: str, *, first_line: int = 1) -> tuple[Body, list
 
     The body never holds what stays with the team, whatever the problems.
     """
-    if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        message = f"the text is longer than {MAX_BYTES // 1024:,} KiB"
-        return Body(""), [
-            Problem(
-                Place(path, first_line),
-                "too-large",
-                message,
-                "divide it, or add it to the documents as a file",
-            )
-        ]
+    if over := check_size(text, path, first_line):
+        return Body(""), [over]
     text, problems = readable(text, path, first_line)
     typed = Places(text, path, first_line)
     try:
@@ -110,14 +102,9 @@ def parse_body(text: str, path: str, *, first_line: int = 1) -> tuple[Body, list
         message = "lists, quotes or blocks stand inside more than 32 others"
         problems.append(Problem(typed.at_line(error.line), "too-deep", message, "make the text flatter"))
         return Body(""), problems
-    if ":" in text or "\uff1a" in text or "--" in text:
-        has_nested = any(one.code == "nested-comment" for one in found)
-        problems += find_lookalikes(
-            tokens, places, has_held_blocks=published.has_blocks, has_nested_comments=has_nested
-        )
-        for token in tokens:
-            if token.type in ("code_block", "html_block") and ":::" in token.content:
-                problems += find_in_literal(token, places, has_held_blocks=published.has_blocks)
+    problems += find_lookalikes(
+        tokens, places, has_held_blocks=published.has_blocks, has_odd_comments=published.has_odd_comments
+    )
     footnotes = {number: data["label"] for number, data in env.get("footnotes", {}).get("list", {}).items()}
     written = write_pieces(tokens, places, footnotes)
     body, broken = _body(published.text, published.held_back, written)
@@ -155,12 +142,14 @@ def render_body(
 def plain_text(body: Body) -> str:
     """Return the words that a client reads, a block a line: labels, code, alternative texts and titles too."""
 
-    def as_label(link: Link) -> str | AsTyped | None:
-        return "#" if link.form == "picture" else AS_TYPED if link.form == "record" else None
+    text = render_body(body, lambda link: "#" if link.form == "picture" else None, name="body").at("")
+    return html.unescape(_TAG.sub(_words_of_tag, text)).strip()
 
-    text = render_body(body, as_label, name="body").at("")
-    text = _SPOKEN.sub(lambda found: f" {found[1]} {found.group()}", text)
-    return html.unescape(_TAG.sub("", _BLOCK_TAG.sub("\n", text))).strip()
+
+def _words_of_tag(tag: re.Match[str]) -> str:
+    """Return what a reader hears or sees of a tag: a line's end of a block's, and the words in its attributes."""
+    words = "".join(f" {word} " for word in _SPOKEN.findall(tag[2]))
+    return words if tag[1].lstrip("/") in _INLINE or words else "\n"
 
 
 def _body(text: str, held_back: tuple[str, ...], written: Written) -> tuple[Body, list[Problem]]:

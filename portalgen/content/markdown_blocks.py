@@ -117,6 +117,7 @@ def colon_block(state: StateBlock, start_line: int, end_line: int, silent: bool)
     watch.open.append(block)
     held_before = len(watch.held)
     old_parent, state.parentType = state.parentType, "callout"
+    state.line = start_line + 1
     state.md.block.tokenize(state, start_line + 1, end_line)
     state.parentType = old_parent
     watch.open.remove(block)

@@ -26,6 +26,7 @@ from portalgen.content.markdown_blocks import (
     counted_table,
     html_block,
 )
+from portalgen.content.markdown_links import CJK
 
 _MAX_BLOCK_NESTING: Final = 100
 """Markdown-it drops blocks without a word beyond this; `MAX_DEPTH` is reached long before."""
@@ -39,6 +40,7 @@ _CALLOUT_LINE = re.compile(r"\[!([A-Za-z]+)\][ \t]*([^\n]*)(?:\n|$)")
 _TASK = re.compile(r"\[([ xX])\][ \t]+(?=\S)")
 _RECORD = re.compile(r"\[\[([^\[\]|\n]+)(?:\|([^\[\]]*))?\]\]")
 _HTTP = re.compile(r"(?:^|[^a-z0-9.+-])(https?)$", re.IGNORECASE)
+_CJK_CHARACTER = re.compile(f"[{CJK}]")
 _BEGINS_LINK = re.compile(r"://|mailto:|www\.|@", re.IGNORECASE)
 
 Env = MutableMapping[str, Any]
@@ -141,10 +143,19 @@ class _BareLinks(LinkifyIt):  # type: ignore[misc]
             one for one in super().match(text) or () if one.schema or one.text.lower().startswith("www.")
         ]
         for one in found:
-            if not one.schema:
-                one.url = "https://" + one.text
-                one.schema = "https:"
+            one.text = _before_cjk(one.text)
+            one.last_index = one.index + len(one.text)
+            one.url = one.text if one.schema else "https://" + one.text
+            if one.schema == "mailto:" and not one.text.lower().startswith("mailto:"):
+                one.url = "mailto:" + one.text
+            one.schema = one.schema or "https:"
         return found or None
+
+
+def _before_cjk(url: str) -> str:
+    """Return `url` up to the first Chinese, Japanese or Korean character: such text has no space before it goes on."""
+    found = _CJK_CHARACTER.search(url)
+    return url[: found.start()] if found else url
 
 
 def _normalized(normalize: Callable[[str], str]) -> Callable[[str], str]:
@@ -210,7 +221,7 @@ def _bare_link(state: StateInline, silent: bool) -> bool:
     found = state.md.linkify.match_at_start(state.src[start : start + _MAX_URL])  # type: ignore[union-attr]
     if not found:
         return False
-    url = found.url.rstrip("*")
+    url = _before_cjk(found.url.rstrip("*"))
     if not silent:
         state.pending = state.pending[: -len(scheme[1])]
         opening = state.push("link_open", "a", 1)

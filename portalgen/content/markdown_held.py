@@ -13,11 +13,14 @@ from markdown_it.token import Token
 
 from portalgen.content.markdown_blocks import BlockWatch, HeldBlock
 from portalgen.content.markdown_engine import parse_blocks
-from portalgen.content.markdown_text import Places
+from portalgen.content.markdown_text import MAX_BYTES, Places
 from portalgen.content.markdown_types import EMPTY_COMMENT
 from portalgen.problems import Problem
 
-_MAX_ROUNDS: Final = 10
+_MAX_ROUNDS: Final = 20
+_MAX_READ_AGAIN: Final = 3 * MAX_BYTES
+"""Each round reads the whole text again."""
+
 _SPECIAL = re.compile(r"\\[^\n]|`+|<")
 _AUTOLINK = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]{1,31}:[^<>\x00-\x20]*>")
 _AROUND = re.compile(r"[ \t>]*")
@@ -34,6 +37,8 @@ class Published:
     held_back: tuple[str, ...] = ()
     has_blocks: bool = False
     """Whether internal blocks were taken out."""
+    has_odd_comments: bool = False
+    """Whether a comment ended earlier than it seems: `<!-->` is a whole one, and comments do not nest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,7 @@ def withhold(places: Places) -> tuple[Published, list[Problem]]:
         # Taking it out changes what is a paragraph, so everything is looked at again.
         crossing = comments[-1]
         problems.extend(_faults(crossing, watch.places))
-        if len(held_back) == _MAX_ROUNDS:
+        if len(held_back) >= min(_MAX_ROUNDS, _MAX_READ_AGAIN // len(source)):
             message = "too many comments end in another paragraph than they begin in"
             problem = Problem(
                 watch.places.at_offset(crossing.start),
@@ -91,13 +96,18 @@ def withhold(places: Places) -> tuple[Published, list[Problem]]:
         )
     edits = [_block_edit(source, watch.places, block) for block in watch.held]
     starts = [edit.start for edit in edits]
+    source_comments: list[str] = []
     for comment in comments:
         before = bisect.bisect_right(starts, comment.start)
         if before and comment.start < edits[before - 1].end:
             continue
         problems.extend(_faults(comment, watch.places))
+        source_comments.append(source[comment.start : comment.end])
         edits.append(_comment_edit(source, comment))
     problems.extend(watch.problems)
+    is_odd = any(len(typed) < len(EMPTY_COMMENT) for typed in source_comments) or any(
+        problem.code == "nested-comment" for problem in problems
+    )
     edits.sort(key=lambda edit: edit.start)
     held_back.extend(source[edit.start : edit.end] for edit in edits)
     published = Published(
@@ -105,6 +115,7 @@ def withhold(places: Places) -> tuple[Published, list[Problem]]:
         _applied(source, edits, as_source=False),
         tuple(held_back),
         bool(watch.held),
+        is_odd,
     )
     return published, problems
 

@@ -195,7 +195,7 @@ def clean_tag(tag: Tag, anchor: str) -> CleanTag:
             classes = f"align-{value.lower()}"
         elif key in allowed:
             written += _attribute(key, value)
-        elif key not in _LOOKS and key not in ("id", "name", "href", "src"):
+        elif key not in _LOOKS and key not in ("id", "name", "href", "src", "hidden"):
             refused.append(key)
     if classes:
         written += f' class="{classes}"'

@@ -38,6 +38,8 @@ class InlineWriter:
 
     writer: Writer
     typed_html: TypedHtml
+    _offset: int = 0
+    """Where in its paragraph the text begins whose tokens are written."""
 
     def write(self, token: Token) -> None:
         """Write the content of an `inline` token."""
@@ -53,7 +55,7 @@ class InlineWriter:
         writer = self.writer
         for index, token in enumerate(tokens):
             if "at" in token.meta:
-                writer.advance(token.meta["at"])
+                writer.advance(self._offset + token.meta["at"])
             if self.typed_html.lost and token.type != "html_inline":
                 continue
             match token.type:
@@ -94,20 +96,23 @@ class InlineWriter:
         label = token.meta["label"]
         link = writer.add_link("record", target, "", words_of(label) or target)
         writer.link_depth += 1
-        words = self._captured(label) if label else (html.escape(target, quote=False),)
+        at = token.meta["at"]
+        words = self._captured(label, at + token.content.find("|") + 1) if label else (html.escape(target, quote=False),)
         writer.link_depth -= 1
         is_id = BARE_ID.fullmatch(target) is not None
         writer.link_depth += is_id
-        typed = self._captured(token.children or [])
+        typed = self._captured(token.children or [], at + 1)
         writer.link_depth -= is_id
         writer.write(RecordLink(link, words, ("[", *typed, "]")))
 
-    def _captured(self, tokens: Sequence[Token]) -> tuple[Piece, ...]:
+    def _captured(self, tokens: Sequence[Token], offset: int) -> tuple[Piece, ...]:
         out, self.writer.out = self.writer.out, []
+        before, self._offset = self._offset, self._offset + offset
         base = len(self.typed_html.open)
         self._write_all(tokens)
         self.typed_html.end_paragraph(base)
         captured, self.writer.out = self.writer.out, out
+        self._offset = before
         return tuple(captured)
 
 

@@ -18,8 +18,8 @@ SCHEMES: Final = frozenset(["http", "https", "mailto", "tel"])
 
 # Capitals, a hyphen, a number. Chinese, Japanese and Korean text may touch it; letters, digits and further parts of
 # an id may not.
-_CJK = "\u1100-\u11ff\u2e80-\u303f\u3040-\u30ff\u3100-\u318f\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
-_LETTER = rf"(?:(?![{_CJK}])\w)"
+CJK: Final = "\u1100-\u11ff\u2e80-\u303f\u3040-\u30ff\u3100-\u318f\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
+_LETTER = rf"(?:(?![{CJK}])\w)"
 BARE_ID: Final = re.compile(rf"(?<![0-9A-Za-z_][-._])[A-Z][A-Z0-9]*-[0-9]+(?!{_LETTER})(?![-._][^\W_])")
 _TOUCHING = re.compile(_LETTER)
 

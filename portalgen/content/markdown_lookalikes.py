@@ -18,81 +18,102 @@ from portalgen.problems import Problem, nearest
 _COLON: Final = ":\uff1a;\uff1b"
 _MARK_INSIDE = re.compile(r":::+\s*internal", re.IGNORECASE)
 _BLOCK_LIKE = re.compile(rf"[^\w{_COLON}]{{0,3}}[{_COLON}]{{2,}}[^\w\n]{{0,3}}(\w+)")
-_WIDE_MARK = re.compile(r"[^\w:\uff1a]{0,3}(?=[:\uff1a]*\uff1a)[:\uff1a]{3,}\s*(\w*)")
-_ONLY_COLONS = re.compile(r":{3,}$")
+_WIDE_MARK = re.compile(r"[^\w:\uff1a]{0,3}(?=:*\uff1a)[:\uff1a]{3,}\s*(\w*)")
+_ONLY_COLONS = re.compile(r"\s*:{3,}\s*$")
+_COLONS_ALONE = re.compile(r"[^\w:\uff1a]*[:\uff1a]+[^\w:\uff1a]*$")
 _CALLOUT_LIKE = re.compile(r"\[!\s*(\w+)\s*\]")
-_COMMENT_LIKE = re.compile(r"!--|<.?--(?!>)|<!.?-")
+_COMMENT_LIKE = re.compile(r"(-->)|!--|<.?--(?!>)|<!.?-|<-!|<!?$")
 _MAX_REPORTED: Final = 20
-_SHORT: Final = 40
+_SHORT: Final = 60
 """A line that marks a block is short; in a longer one the same characters are prose."""
+
+_Line = tuple[int, str]
+"""A line's number, from 0, and what a reader sees of it, code left out."""
 
 
 def find_lookalikes(
-    tokens: Sequence[Token], places: Places, *, has_held_blocks: bool, has_nested_comments: bool
+    tokens: Sequence[Token], places: Places, *, has_held_blocks: bool, has_odd_comments: bool
 ) -> list[Problem]:
-    """Return a problem for each line of running text that may be a mark with a slip in it.
+    """Return a problem for each line that may be a mark with a slip in it.
 
-    `has_held_blocks` says that the text has internal blocks: then no `:::` may be left over. `has_nested_comments` says
-    that a comment held the beginning of another: then no `-->` may be.
+    `has_held_blocks` says that the text has internal blocks: then no `:::` may be left over. `has_odd_comments` says
+    that a comment ended earlier than it seems: then no `-->` may be.
     """
+    lines = [line for token in tokens if token.type in ("inline", "code_block") for line in _shown_lines(token)]
+    literal = [token for token in tokens if token.type in ("code_block", "html_block")]
     problems: list[Problem] = []
-    lines = [(number, line, token) for token in tokens for number, line, token in _lines(token)]
-    strays = [(number, line) for number, line, _ in lines if _ONLY_COLONS.match(line.strip())]
-    if has_held_blocks:
-        for number, line in strays[:_MAX_REPORTED]:
-            message = f"{quoted(line.strip())} closes nothing, and this text has internal blocks"
-            hint = "a block ends in the list item or quote where it began; was one closed too early?"
-            problems.append(_problem(places, number, line.strip(), "stray-block-end", message, hint))
-    for number, line, token in lines:
+    strays = [number for number, text in lines if _ONLY_COLONS.match(text)]
+    has_strays = bool(strays) or any(_ONLY_COLONS.match(line) for token in literal for line in token.content.split("\n"))
+    for number in strays[:_MAX_REPORTED] if has_held_blocks else ():
+        message = "this ':::' closes nothing, and the text has internal blocks"
+        hint = "a block ends in the list item or quote where it began; was one closed too early?"
+        problems.append(_problem(places, number, ":::", "stray-block-end", message, hint))
+    before = ""
+    for number, text in lines:
         if len(problems) >= _MAX_REPORTED:
             break
-        word = _slip(line, has_strays=bool(strays))
-        if word and not _is_code(token, line):
-            message = f"{quoted(line.strip())} looks like a block but would be shown as text"
-            hint = f"write '::: {word}' alone at the start of a line, not in a table or heading; as an example, write it as code"
-            problems.append(_problem(places, number, line.strip(), "unknown-block", message, hint))
-    return [*problems, *_open_comments(tokens, places, has_nested_comments)]
+        if _is_slip(text, before, has_strays=has_strays):
+            message = f"{quoted(text.strip())} looks like the mark of a block but would be shown as text"
+            hint = "write it alone at the start of a line, '::: internal' or ':::'; as an example, write it as code"
+            problems.append(_problem(places, number, text.strip(), "unknown-block", message, hint))
+        before = text
+    problems.extend(_unclosed_code(tokens, places))
+    for token in literal:
+        problems += _in_literal(token, places, has_held_blocks=has_held_blocks, has_strays=has_strays)
+        if len(problems) >= _MAX_REPORTED:
+            break
+    return [*problems[:_MAX_REPORTED], *_open_comments(lines, places, has_odd_comments)]
 
 
-def find_in_literal(token: Token, places: Places, *, has_held_blocks: bool) -> list[Problem]:
-    """Return the problems of `:::` lines in indented code or in an HTML block, where they mark nothing."""
-    problems = []
+def _in_literal(token: Token, places: Places, *, has_held_blocks: bool, has_strays: bool) -> Iterator[Problem]:
+    """Yield the marks in indented code or in HTML, where they mark nothing."""
+    where = "indented code" if token.type == "code_block" else "HTML"
+    before = ""
     for index, line in enumerate(token.content.split("\n")):
         mark = line.strip()
-        if not mark.startswith(":::"):
-            continue
         word = mark.strip(": \t").partition(" ")[0]
-        number = (token.map[0] if token.map else 0) + index
-        if (word and (nearest(word, BLOCKS) or _is_internal(word))) or (has_held_blocks and not word):
-            where = "indented code" if token.type == "code_block" else "HTML"
+        is_mark = mark.startswith(":::") and (nearest(word, BLOCKS) is not None if word else has_held_blocks)
+        if is_mark or _is_slip(line, before, has_strays=has_strays):
             message = f"{quoted(mark)} stands in {where}, where it would be shown as text"
             hint = "begin the line further left, or put an empty line before it; as an example, write it in fenced code"
-            problems.append(_problem(places, number, mark, "misplaced-block", message, hint))
-    return problems
+            number = (token.map[0] if token.map else 0) + index
+            yield _problem(places, number, mark, "misplaced-block", message, hint)
+        before = line
 
 
-def _lines(token: Token) -> Iterator[tuple[int, str, Token]]:
-    if token.type == "inline" and token.map:
-        for index, line in enumerate(token.content.split("\n")):
-            yield token.map[0] + index, line, token
+def _unclosed_code(tokens: Sequence[Token], places: Places) -> Iterator[Problem]:
+    """Yield fenced code that runs on to the end and holds a `:::` which may have been meant to close a block."""
+    for token in tokens:
+        if token.type != "fence" or ":::" not in token.content or token.map is None:
+            continue
+        is_closed = token.map[1] - token.map[0] - token.content.count("\n") == 2
+        if not is_closed and any(line.strip().startswith(":::") for line in token.content.split("\n")):
+            message = "the code that begins here is not closed, and a ':::' in it closes no block"
+            hint = f"end the code with a line {token.markup}"
+            yield _problem(places, token.map[0], token.markup, "misplaced-block", message, hint)
 
 
-def _slip(line: str, *, has_strays: bool) -> str:
-    """Return the word of the block that `line` seems to mark; empty where it does not."""
+def _is_slip(line: str, before: str, *, has_strays: bool) -> bool:
+    """Return whether `line` below `before` seems to begin a block; more does where a `:::` is left over in the text."""
+    if not line or line.isspace():
+        return False
     if _MARK_INSIDE.search(line):
-        return "internal"
+        return True
     if found := _CALLOUT_LIKE.match(line):
-        return "internal" if _is_internal(found[1]) else ""
+        return _is_internal(found[1])
     if found := _WIDE_MARK.match(line):
-        return (nearest(found[1], BLOCKS) if found[1] else None) or "internal"
+        return not found[1] or nearest(found[1], BLOCKS) is not None or _is_internal(found[1])
     if (found := _BLOCK_LIKE.match(line)) and _is_internal(found[1]):
-        return "internal"
-    if has_strays and len(line) <= _SHORT:
-        words = re.findall(r"\w+", line)[:3]
-        has_colon = any(colon in line for colon in _COLON)
-        if any(_is_internal(word) for word in (words if has_colon else words if len(words) == 1 else ())):
-            return "internal"
-    return ""
+        return True
+    if not has_strays:
+        return False
+    words = re.findall(r"\w+", line[:_SHORT])[:3]
+    if words and _is_internal(words[0]) and _COLONS_ALONE.match(before):
+        return True
+    if len(line) > _SHORT:
+        return False
+    may_be_mark = len(words) == 1 or any(colon in line for colon in _COLON)
+    return may_be_mark and any(_is_internal(word) for word in words)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -100,42 +121,31 @@ def _is_internal(word: str) -> bool:
     return 5 <= len(word) <= 11 and difflib.SequenceMatcher(None, word.lower(), "internal").ratio() >= 0.8
 
 
-def _is_code(token: Token, line: str) -> bool:
-    """Return whether the mark in `line` stands in code only, where it is an example."""
-    shown = "".join(child.content for child in token.children or () if child.type == "text")
-    return "`" in line and not _MARK_INSIDE.search(shown) and not _BLOCK_LIKE.match(line)
-
-
-def _open_comments(tokens: Sequence[Token], places: Places, has_nested_comments: bool) -> Iterator[Problem]:
-    """Yield text that begins almost as a comment, where the end of a comment follows."""
+def _open_comments(lines: Sequence[_Line], places: Places, has_odd_comments: bool) -> Iterator[Problem]:
+    """Yield text that begins almost as a comment where the end of a comment follows, and an end that ends nothing."""
     opened: tuple[int, str] | None = None
-    for token in tokens:
-        if token.type != "inline" or not token.map or "-" not in token.content:
-            continue
-        for number, text in _shown_lines(token):
-            for found in re.finditer(rf"(-->)|{_COMMENT_LIKE.pattern}", text):
-                if not found[1]:
-                    opened = opened or (number, found.group())
-                elif has_nested_comments:
-                    message = "'-->' ends nothing, since a comment in this text ends earlier than it seems"
-                    hint = "comments do not nest: the first '-->' ends them; write an arrow as code"
-                    yield _problem(places, number, "-->", "unclosed-comment", message, hint)
-                    return
-                elif opened:
-                    message = f"{quoted(opened[1])} looks like the beginning of a comment, and '-->' follows: all of it would be shown"
-                    yield _problem(
-                        places,
-                        opened[0],
-                        opened[1],
-                        "unclosed-comment",
-                        message,
-                        "write '<!--', or write it as code",
-                    )
-                    return
+    for number, text in lines:
+        for found in _COMMENT_LIKE.finditer(text) if "-" in text or "<" in text else ():
+            if not found[1]:
+                opened = opened or (number, found.group())
+            elif has_odd_comments:
+                message = "'-->' ends nothing, since a comment in this text ends earlier than it seems"
+                hint = "comments do not nest: the first '-->' ends them; write an arrow as code"
+                yield _problem(places, number, "-->", "unclosed-comment", message, hint)
+                return
+            elif opened:
+                message = f"{quoted(opened[1])} looks like the beginning of a comment, and '-->' follows"
+                hint = "all between would be shown: write '<!--', or write it as code"
+                yield _problem(places, opened[0], opened[1], "unclosed-comment", message, hint)
+                return
 
 
-def _shown_lines(token: Token) -> Iterator[tuple[int, str]]:
+def _shown_lines(token: Token) -> Iterator[_Line]:
     number = token.map[0] if token.map else 0
+    if token.type == "code_block":
+        # All that can be seen from outside is a comment that begins in it and ends below.
+        yield number, "<!-" if token.content.rfind("<!--") > token.content.rfind("-->") else ""
+        return
     text = ""
     for child in token.children or ():
         if child.type in ("softbreak", "hardbreak"):
@@ -143,7 +153,9 @@ def _shown_lines(token: Token) -> Iterator[tuple[int, str]]:
             number, text = number + 1, ""
         elif child.type == "text":
             text += child.content
-        elif child.type != "html_inline" or not child.content.startswith("<!--"):
+        elif child.type == "record_link" or (child.type == "html_inline" and not child.content.startswith("<!--")):
+            text += child.content
+        elif child.type in ("code_inline", "image"):
             text += " "
     yield number, text
 

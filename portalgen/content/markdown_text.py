@@ -17,6 +17,9 @@ from portalgen.content.characters import (
 from portalgen.problems import Place, Problem
 
 MAX_BYTES: Final = 1024 * 1024
+MAX_LINES: Final = 100_000
+MAX_BRACKETS: Final = 50_000
+"""The slowest texts are rows of brackets and of very short lines; ten times what real texts hold stays quick."""
 
 # Line feeds and tabs are text; the noncharacters from U+FDD0 are ours, see ROOT_MARK.
 _NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
@@ -91,6 +94,19 @@ def readable(text: str, path: str, first_line: int) -> tuple[str, list[Problem]]
                 Problem(places.at_offset(found.start()), "replaced-character", message, "take it out")
             )
     return _NOT_TEXT.sub(" ", text), problems
+
+
+def check_size(text: str, path: str, first_line: int) -> Problem | None:
+    """Return the limit that `text` is over, or None."""
+    place = Place(path, first_line)
+    hint = "divide it, or add it to the documents as a file"
+    if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+        return Problem(place, "too-large", f"the text is longer than {MAX_BYTES // 1024:,} KiB", hint)
+    if text.count("\n") > MAX_LINES:
+        return Problem(place, "too-large", f"the text has more than {MAX_LINES:,} lines", hint)
+    if text.count("[") > MAX_BRACKETS:
+        return Problem(place, "too-large", f"the text has more than {MAX_BRACKETS:,} opening brackets", hint)
+    return None
 
 
 def check_plain(text: str, path: str, line: int, column: int) -> list[Problem]:

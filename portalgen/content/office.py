@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import html
 import re
 import struct
@@ -46,20 +47,20 @@ def author_in_archive(file: BinaryIO, kind: str) -> str:
         return ""
     try:
         with zipfile.ZipFile(file) as archive:
-            names = set(archive.namelist())
-            if kind in _OOXML_FOLDERS and not any(name.startswith(_OOXML_FOLDERS[kind]) for name in names):
-                raise NotThatTypeError(
-                    f"holds no folder '{_OOXML_FOLDERS[kind][:-1]}', as every .{kind} does"
-                )
-            if kind in _ODF_TYPES and not _member(archive, "mimetype").startswith(
-                _ODF_TYPE + _ODF_TYPES[kind]
-            ):
+            folder, odf_type = _OOXML_FOLDERS.get(kind), _ODF_TYPES.get(kind)
+            if folder and not any(name.startswith(folder) for name in archive.namelist()):
+                raise NotThatTypeError(f"holds no folder '{folder[:-1]}', as every .{kind} does")
+            if odf_type and not _member(archive, "mimetype").startswith(_ODF_TYPE + odf_type):
                 raise NotThatTypeError(f"does not say of itself that it is a .{kind}")
             if kind == "zip":
                 return ""
-            properties = _member(archive, "docProps/core.xml" if kind in _OOXML_FOLDERS else "meta.xml")
+            properties = _member(archive, "docProps/core.xml" if folder else "meta.xml")
     except _BROKEN as error:
         if isinstance(error, NotThatTypeError):
+            raise
+        raise NotThatTypeError("is a damaged archive") from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # the archive says that a part of it stands before its beginning
             raise
         raise NotThatTypeError("is a damaged archive") from error
     found = (

@@ -18,7 +18,7 @@ MOST_PARTS = 200_000
 """Chunks, segments or extensions of a picture."""
 
 _MOST_LOOKS = 100
-_LONGEST_LOOK = 1024 * 1024
+_LONGEST_LOOK = 256 * 1024
 _ORDER_OF_WORDS = (exif.PLACE, exif.AUTHOR, exif.TEXT, exif.SERIAL, exif.PATH, DIAGRAM, TRAILING)
 
 
@@ -157,7 +157,7 @@ def _said_by_raw_profile(key: bytes, text: bytes) -> set[str]:
 
 
 def _inflated(packed: bytes) -> bytes:
-    """Return what zlib makes of `packed`, at most 1 MiB of it; nothing where it is damaged."""
+    """Return what zlib makes of `packed`, at most _LONGEST_LOOK of it; nothing where it is damaged."""
     try:
         return zlib.decompressobj().decompress(packed, _LONGEST_LOOK)
     except zlib.error:

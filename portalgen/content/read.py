@@ -101,6 +101,12 @@ def read_client(source: Path, slug: str) -> tuple[ClientFolder, list[Problem]]:
     return client, sorted(found.problems)
 
 
+def size_of(source: Path, slug: str) -> int:
+    """Return about how many bytes a client's folder holds, so that the largest can be begun first."""
+    folders = os.walk(source / "content" / slug)
+    return sum(os.lstat(os.path.join(folder, name)).st_size for folder, _, names in folders for name in names)
+
+
 def read_text(source: Path, path: str) -> tuple[str | None, list[Problem]]:
     """Return the text of the file at `path`, such as portalgen.yaml; None where it is not there or cannot be read."""
     problems: list[Problem] = []

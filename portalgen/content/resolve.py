@@ -71,7 +71,7 @@ def resolve(content: ClientContent, settings: Settings) -> tuple[Facts, list[Pro
         for name, project in content.projects.items()
         if project and project.fields.visibility == "internal"
     )
-    kinds = _kind_visibility(content, settings, problems)
+    kinds = kind_visibility(content, settings, problems)
     entries = _numbered(content.entries, kinds, held_projects)
     records: dict[str, Entry] = {}
     for entry in entries:
@@ -87,14 +87,14 @@ def resolve(content: ClientContent, settings: Settings) -> tuple[Facts, list[Pro
                 )
             )
     meetings = {
-        id_: _why_held(entry, kinds, held_projects, "")
+        id_: why_held(entry, kinds, held_projects, "")
         for id_, entry in records.items()
         if entry.kind == "meetings"
     }
     held_back = {
         id_: why
         for id_, entry in records.items()
-        if (why := _why_held(entry, kinds, held_projects, meetings.get(entry.meeting.casefold(), "")))
+        if (why := why_held(entry, kinds, held_projects, meetings.get(entry.meeting.casefold(), "")))
     }
     facts = Facts(
         content=content,
@@ -116,7 +116,7 @@ def _id_place(entry: Entry) -> Place:
     return entry.place("id") if "id" in entry.fields.model_fields_set else entry.place()
 
 
-def _kind_visibility(content: ClientContent, settings: Settings, problems: list[Problem]) -> dict[str, bool]:
+def kind_visibility(content: ClientContent, settings: Settings, problems: list[Problem]) -> dict[str, bool]:
     """Return whether each kind stays with the team where a record does not say."""
     own = content.client.fields.visibility
     for kind in own.keys() - KINDS.keys():
@@ -137,7 +137,7 @@ def _kind_visibility(content: ClientContent, settings: Settings, problems: list[
     }
 
 
-def _why_held(entry: Entry, kinds: Mapping[str, bool], held_projects: frozenset[str], meeting: str) -> str:
+def why_held(entry: Entry, kinds: Mapping[str, bool], held_projects: frozenset[str], meeting: str) -> str:
     """Return why a record stays with the team; empty where the client sees it."""
     if entry.fields.visibility == "internal":
         return "visibility: internal"
@@ -161,7 +161,7 @@ def _numbered(
     held_meetings = {
         entry.id
         for entry in entries
-        if entry.kind == "meetings" and _why_held(entry, kinds, held_projects, "")
+        if entry.kind == "meetings" and why_held(entry, kinds, held_projects, "")
     }
     numbers: dict[str, int] = {}
     given: dict[int, str] = {}
@@ -169,7 +169,7 @@ def _numbered(
     for entry in sorted(
         nameless,
         key=lambda entry: bool(
-            _why_held(entry, kinds, held_projects, "x" if entry.meeting in held_meetings else "")
+            why_held(entry, kinds, held_projects, "x" if entry.meeting in held_meetings else "")
         ),
     ):
         stem = f"{entry.meeting}.{entry.kind[0]}"

@@ -38,6 +38,7 @@ MOST_STYLES = 4 * 1024 * 1024
 MOST_DRAWN = 1_000_000
 """Shapes that are drawn, each as often as it is used."""
 
+_TOO_MANY_PARTS = f"has more than {MOST_PARTS:,} elements and attributes"
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 _XML, _XHTML = "http://www.w3.org/XML/1998/namespace", "http://www.w3.org/1999/xhtml"
 _ENCODINGS = frozenset("utf-8 utf8 us-ascii ascii iso-8859-1 iso-8859-15 latin1 windows-1252 cp1252".split())
@@ -141,6 +142,9 @@ class _Rebuilt:
 
     def read(self, text: str) -> None:
         """Read the whole SVG."""
+        # The parser holds all attributes of an element before it gives them out.
+        if text.count("=") > 2 * MOST_PARTS:
+            raise SvgError(_TOO_MANY_PARTS)
         try:
             self._parser.Parse(text.encode(), True)
         except expat.ExpatError as error:
@@ -174,7 +178,7 @@ class _Rebuilt:
         attributes = dict(zip(pairs[::2], pairs[1::2], strict=True))
         self._parts += 1 + len(attributes)
         if self._parts > MOST_PARTS:
-            raise self._fail(f"has more than {MOST_PARTS:,} elements and attributes")
+            raise self._fail(_TOO_MANY_PARTS)
         if len(self._open) + self._dropped_below >= DEEPEST:
             raise self._fail(f"is nested deeper than {DEEPEST}")
         if not self._open and (space, local) != (_SVG, "svg"):

@@ -8,21 +8,23 @@ from collections.abc import Iterator
 from portalgen.content.svg_words import CSS_PROPERTIES, FUNCTIONS
 
 _DEEPEST = 4
+_MOST_FUNCTIONS = 1000
 _NESTED = frozenset("@media @supports @keyframes @-webkit-keyframes @layer @container".split())
 _SAID_ELSEWHERE = frozenset("@charset @namespace".split())
 _TOKEN = re.compile(
-    r"""/\*.*?(?:\*/|\Z)|"[^"\n\r\f\\]*"|'[^'\n\r\f\\]*'|[{};()"'\\]|(?:[^{};()"'\\/]|/(?!\*))+""", re.DOTALL
+    r"""/\*.*?(?:\*/|\Z)|"[^"\n\r\f\\]*"|'[^'\n\r\f\\]*'|[{};()"'\\]|(?:[^{};()"'\\/]|/(?!\*))++""", re.DOTALL
 )
 _FUNCTION = re.compile(r"(?<![-\w])([-\w]*)\(")
 _URL = re.compile(
-    r"""url\(\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^"'()\s]*))\s*\)""", re.IGNORECASE
+    r"""url\(\s*+(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^"'()\s]*+))\s*+\)""", re.IGNORECASE
 )
 _FRAGMENT = re.compile(r"#[^\s\"'()\\]+")
 _FONT = re.compile(
     r"data:(?:font/(?:woff2?|ttf|otf|sfnt)|application/(?:x-)?font-(?:woff2?|ttf|otf|sfnt|truetype|opentype))"
     r"(?:;charset=[\w-]+)?;base64,[A-Za-z0-9+/=\s]*"
 )
-_SELECTOR = re.compile(r"""[-\w\s.#*>+~:,()\[\]="'|^$%]*""")
+_SELECTOR = re.compile(r"""(?!.*url\()[-\w\s.#*>+~:,()\[\]="'|^$%]*""", re.IGNORECASE | re.DOTALL)
+_OWN_PROPERTY = re.compile(r"--[-\w]+")
 _CONDITION = re.compile(r"""[-\w\s.,:()<>=%/]*""")
 
 
@@ -37,6 +39,8 @@ def is_plain_value(value: str, *, font: bool = False) -> bool:
     """
     if "(" not in value:
         return "\\" not in value and "@" not in value
+    if value.count("(") > _MOST_FUNCTIONS:
+        return False
     addresses = [match["double"] or match["single"] or match["bare"] or "" for match in _URL.finditer(value)]
     rest = _URL.sub(" ", value)
     return (
@@ -145,7 +149,7 @@ def _declarations(tokens: _Tokens, taken: set[str], *, font: bool) -> str:
         name, value = name.strip().lower() if not name.startswith("--") else name.strip(), value.strip()
         if colon and not is_plain_value(value, font=font and name == "src"):
             taken.add(f"what '{name}' of a style fetches")
-        elif colon and (name in CSS_PROPERTIES or name.startswith("--")):
+        elif colon and (name in CSS_PROPERTIES or _OWN_PROPERTY.fullmatch(name)):
             kept.append(f"{name}:{value}")
         if sign != ";":
             return ";".join(kept)

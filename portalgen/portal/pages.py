@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date as Day
 
-from portalgen.portal.published import DueDerived, MilestoneDerived, Portal, Project, Record, Ref
+from portalgen.portal.published import DueDerived, MilestoneDerived, Portal, Project, Record, Ref, Report
 
 MENU_SIZE = 9
 """Entries that a wide screen holds beside "All pages"."""
@@ -91,7 +91,7 @@ class Page:
     root: str = ""
     """What leads from it to the site's root: empty, `../` or `../../`."""
     near: Day | None = None
-    """The as-of day, near which dates go without a year; None on a record's page, whose dates all have one."""
+    """The as-of day, or a report's own, near which dates go without a year; None where they all have one."""
     is_dated: bool = False
     """Whether its foot names the as-of day, since something on it is reckoned from it."""
     is_revised: bool = False
@@ -260,6 +260,7 @@ def _record_page(area: Project, record: Record, records: Mapping[str, Record]) -
     return Page(
         url=record.url, template=f"pages/{RECORD_TEMPLATES[record.kind]}.html", section=_SECTION_BY_KIND[record.kind],
         area=area, record=record, root="../" * record.url.count("/"), records=records,
+        near=record.date if isinstance(record, Report) else None,
         is_dated=record.kind == "reports" or is_reckoned(record), is_revised=record.kind == "reports",
     )  # fmt: skip
 

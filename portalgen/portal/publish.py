@@ -85,7 +85,7 @@ def publish(
 
     `attachments` are the files of `visible.files` and `digests` the sha256 of those of `visible.evidence`, as read.
     """
-    way_out = _WayOut(facts, visible, attachments, digests, [], {}, set())
+    way_out = WayOut(facts, visible, attachments, digests, [], {}, set())
     records = [way_out.record(entry) for id_, entry in facts.records.items() if id_ in visible.refs]
     lists = _lists(facts, records)
     client = way_out.client()
@@ -134,7 +134,7 @@ def _lists(facts: Facts, records: list[Record]) -> dict[str, published.Lists]:
 
 
 @dataclass(frozen=True, slots=True)
-class _WayOut:
+class WayOut:
     """What turning one client's records needs to know, and what it finds on the way."""
 
     facts: Facts
@@ -559,7 +559,7 @@ class _WayOut:
 
 
 _BY_HAND = frozenset({"links", "body", "source", "files", "file", "budget", "amendments"})
-"""Fields that `_WayOut` fills by a rule of their own."""
+"""Fields that `WayOut` fills by a rule of their own."""
 
 
 def is_signed(row: schema.Amendment) -> bool:

@@ -12,8 +12,8 @@ STATE = ".portalgen"
 MARKER = "layout"
 MARKER_TEXT = b"portalgen output, layout 1\n"
 
-_BEFORE_MARKER = frozenset({"lock", "README", ".gitignore", "sites", "staging", MARKER + ".new"})
-"""What a build that was killed in its first moments may leave in the state folder."""
+_OF_A_START = frozenset({"lock", "README", ".gitignore", "sites", "staging", MARKER + ".new", MARKER})
+"""What a build that was killed in its first moments may leave in the state folder, or one makes while we look."""
 
 
 class OutputRefused(Exception):
@@ -86,7 +86,7 @@ def _is_marked(output: Path, root: Path) -> bool:
 def _is_barely_begun(root: Path, names: set[str]) -> bool:
     """Return whether all that is there is the state folder of a build that ended before it wrote anything."""
     state = root / STATE
-    return names == {STATE} and not state.is_symlink() and set(os.listdir(state)) <= _BEFORE_MARKER
+    return names == {STATE} and not state.is_symlink() and set(os.listdir(state)) <= _OF_A_START
 
 
 def _same_folder(first: Path, second: Path) -> bool:

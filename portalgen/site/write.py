@@ -36,6 +36,7 @@ __all__ = [
     "Output",
     "OutputBusy",
     "OutputRefused",
+    "Staged",
     "Written",
     "open_output",
 ]

@@ -1,0 +1,53 @@
+"""Run a function for each client: in this process, or in several, the largest client first."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+
+
+def usable_cores() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def run_each(
+    function: Callable[[str], Result], size_by_name: Mapping[str, int], *, jobs: int = 1
+) -> Iterator[tuple[str, Result]]:
+    """Yield (name, result) as they are ready, the largest begun first; what `function` raises is raised here.
+
+    With more than one job, `function` runs in processes of its own; results and exceptions must be picklable.
+    """
+    names = sorted(size_by_name, key=lambda name: (-size_by_name[name], name))
+    if jobs < 2:
+        for name in names:
+            yield name, function(name)
+        return
+    # fork: what is imported and compiled here is there already. No thread may run yet, so this is for the command
+    # line alone; where there is no fork, processes begin anew.
+    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+    context = multiprocessing.get_context(method)
+    executor = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(function,))
+    try:
+        name_by_future = {executor.submit(_run, name): name for name in names}
+        for future in as_completed(name_by_future):
+            yield name_by_future[future], future.result()
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)
+
+
+_functions: list[Callable[[str], Any]] = []
+"""What this worker process runs: sent once, not with every name."""
+
+
+def _begin(function: Callable[[str], Any]) -> None:
+    _functions[:] = [function]
+
+
+def _run(name: str) -> Any:
+    return _functions[0](name)

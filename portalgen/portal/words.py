@@ -1,0 +1,160 @@
+"""Find, in what a client reads, the names of records that stay with the team."""
+
+from __future__ import annotations
+
+import dataclasses
+import html
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from portalgen.content.markdown import find_bare_ids
+from portalgen.content.records import Address, Entry, PersonEntry, Single
+from portalgen.content.resolve import Facts
+from portalgen.content.roles import parts
+from portalgen.content.values import Marker
+from portalgen.portal.published import Derived, File, Html, PersonRef, Record, Ref
+from portalgen.portal.visible import Visible, shown_title, shows_all
+from portalgen.problems import Place, Problem
+
+_BLOCK_TAG = re.compile(
+    r"</?(?:p|div|h[1-6]|ul|ol|li|dl|dt|dd|table|tr|td|th|pre|blockquote|section|details|summary|hr|br)\b[^>]*>"
+)
+_TAG = re.compile(r"<[^>]*>")
+_ATTRIBUTE = re.compile(r'\s[a-z-]+="([^"]*)"')
+_WORD = re.compile(r"[^\W_][\w.-]*")
+_TELLING = re.compile(r"(?=.*\d)(?=.*[^\W\d_])(?=.*[-._])", re.DOTALL)
+"""An id with a letter, a digit and a sign between them is no word that stands in a text by chance."""
+_FAR_EASTERN = re.compile("[\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]")
+
+
+def texts_of(value: Any) -> Iterator[str]:
+    """Yield every text in a published value; of a body its words, then what its links and pictures say unseen."""
+    match value:
+        case str():
+            yield value
+        case Html():
+            text = value.at("")
+            yield html.unescape(_TAG.sub("", _BLOCK_TAG.sub("\n", text)))
+            for found in _ATTRIBUTE.finditer(text):
+                yield unquote(html.unescape(found[1]))
+        case File():
+            # The ending would make another word of it.
+            yield value.name.rpartition(".")[0]
+        case Ref() | Derived():
+            return
+        case PersonRef():
+            yield value.name
+        case tuple():
+            for item in value:
+                yield from texts_of(item)
+        case Mapping():
+            for item in value.values():
+                yield from texts_of(item)
+        case _ if dataclasses.is_dataclass(value):
+            for field in dataclasses.fields(value):
+                yield from texts_of(getattr(value, field.name))
+
+
+def people_of(value: Any) -> Iterator[str]:
+    """Yield the keys of the persons whom a published value names."""
+    match value:
+        case PersonRef():
+            if value.key:
+                yield value.key
+        case tuple():
+            for item in value:
+                yield from people_of(item)
+        case Mapping():
+            for item in value.values():
+                yield from people_of(item)
+        case _ if dataclasses.is_dataclass(value):
+            for field in dataclasses.fields(value):
+                yield from people_of(getattr(value, field.name))
+
+
+def ids_among(text: str, ids: frozenset[str]) -> list[str]:
+    """Return those of `ids`, all of them without case, that `text` names, in any case: `REQ-9`, `req-9`, `DRAFT.2-b`.
+
+    An id that could be a word or a date of its own (`budget`, `2026-03`) is not looked for.
+    """
+    if not ids or not text:
+        return []
+    found = {id_.casefold(): None for _, _, id_ in find_bare_ids(text.upper())}
+    for word in _WORD.finditer(text):
+        found[word.group().rstrip(".-_").casefold()] = None
+    named = [id_ for id_ in found if id_ in ids and _TELLING.match(id_)]
+    folded = text.casefold()
+    # Where no spaces part the words, an id stands within a longer one.
+    named += [
+        id_
+        for id_ in sorted(ids)
+        if _FAR_EASTERN.search(id_) and _TELLING.match(id_) and id_ not in named and _stands_in(id_, folded)
+    ]
+    return named
+
+
+def _stands_in(id_: str, text: str) -> bool:
+    return re.search(rf"{re.escape(id_)}(?!\d)", text) is not None
+
+
+def held_ids(facts: Facts, visible: Visible) -> frozenset[str]:
+    """Return the ids, without case, of all records that stay with the team."""
+    return frozenset(id_ for id_ in facts.records if id_ not in visible.refs)
+
+
+def check_record(entry: Entry, record: Record, ids: frozenset[str]) -> Iterator[Problem]:
+    """Yield a problem for each of `ids` that a published record names, wherever a client could find it."""
+    if not ids:
+        return
+    named = dict.fromkeys(id_ for text in texts_of(record) for id_ in ids_among(text, ids))
+    for id_ in named:
+        for place in _places(entry, id_) or [entry.place()]:
+            yield _problem(place, id_)
+
+
+def check_single(holder: Single[Any] | PersonEntry, value: Any, ids: frozenset[str]) -> Iterator[Problem]:
+    """Yield the same for what is published of a file such as contract.yaml, a row or a person."""
+    if not ids or value is None:
+        return
+    for field in dataclasses.fields(value):
+        for text in texts_of(getattr(value, field.name)):
+            for id_ in ids_among(text, ids):
+                yield _problem(holder.document.place((*holder.address, field.name)), id_)
+
+
+def _problem(place: Place, id_: str) -> Problem:
+    return Problem(
+        place,
+        "internal-id",
+        f"'{id_.upper() if id_.isascii() else id_}' stays with the team and is named in what the client reads",
+        "say it in words, or publish the record",
+    )
+
+
+def _places(entry: Entry, id_: str) -> list[Place]:
+    """Return where the author wrote it: of plain texts the field, of the body the line."""
+    fields, ids = entry.fields, frozenset([id_])
+    words: list[tuple[Address, str]] = [
+        (("client_title",) if fields.client_title else ("title",), shown_title(entry))
+    ]
+    if fields.client_summary:
+        words.append((("client_summary",), fields.client_summary))
+    elif shows_all(entry):
+        words += [
+            (part.address, part.value)
+            for part in parts(fields)
+            if isinstance(part.value, str)
+            and part.marker != Marker("body")
+            and part.address not in (("title",), ("id",), ("client_title",))
+        ]
+    places = [entry.place(*address) for address, text in words if ids_among(text, ids)]
+    if entry.body and not fields.client_summary and shows_all(entry):
+        links = [link for link in entry.body.links if link.form == "record" and link.target.casefold() == id_]
+        if links:
+            return [*places, *map(entry.place_of, links)]
+        for number, line in enumerate(entry.body.text.splitlines(), start=1):
+            if ids_among(line, ids):
+                return [*places, entry.place_in_body(number, line.casefold().index(id_) + 1)]
+    return places
