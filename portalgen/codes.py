@@ -347,6 +347,12 @@ CODES: dict[str, Code] = {
         "The folder is a repository of its own, a submodule for example. Its files are read; its history is not.",
         "Nothing, if that is meant; else delete the .git inside it.",
     ),
+    "no-history": Code(
+        "warning",
+        "The past is not at hand",
+        "The content is kept in git, and git could not tell its past: the clone is shallow or partial, the folder belongs to another user, or the branch or commit that portalgen.yaml names is not there. The sites are built without a history.",
+        "In a GitHub workflow, write fetch-depth: 0 below actions/checkout; in GitLab's, GIT_DEPTH: 0; else do as the hint says.",
+    ),
     "not-a-file": Code(
         "error",
         "Neither a file nor a folder",

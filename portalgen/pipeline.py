@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from portalgen.build.executors import run_each, usable_cores
+from portalgen.build.remember import SWITCHED_OFF, open_logs, remember
 from portalgen.content.attachments import Attachment, attach, digest, open_attachment
+from portalgen.content.git import NoHistory
+from portalgen.content.history import Logs
 from portalgen.content.places import read_yaml
 from portalgen.content.read import list_clients, read_client, read_text, size_of
 from portalgen.content.records import ClientContent, PersonEntry
@@ -63,6 +66,8 @@ class Job:
     """Empty: as portalgen.yaml says, else `default`."""
     jobs: int = 0
     """Processes; 0 for as many as there are processors."""
+    history: bool = True
+    """Whether git is asked how things came to be as they are."""
     progress: Callable[[str, int, int], None] | None = None
     """Called with a client, how many are done, and how many there are."""
 
@@ -100,6 +105,9 @@ class _Source:
     people: Mapping[str, PersonEntry]
     people_unread: str
     people_problems: tuple[Problem, ...]
+    texts: Mapping[str, str]
+    """Path → text of what all clients depend on."""
+    logs: Logs | NoHistory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,18 +201,18 @@ def _open_source(job: Job) -> tuple[_Source, list[str], list[Problem]]:
     text, found = read_text(job.source, SHARED_PEOPLE)
     if text is not None:
         people, unread, faults = read_people(text, SHARED_PEOPLE)
+    shared = {SHARED_PEOPLE: text, SETTINGS: read_text(job.source, SETTINGS)[0]}
+    chosen = [slug for slug in slugs if not job.clients or slug in job.clients]
     source = _Source(
         root=job.source,
         settings=settings,
         people=people,
         people_unread=unread,
         people_problems=tuple(found + faults),
+        texts={path: each for path, each in shared.items() if each is not None},
+        logs=open_logs(job.source, chosen, settings) if job.history else SWITCHED_OFF,
     )
-    return (
-        source,
-        [slug for slug in slugs if not job.clients or slug in job.clients],
-        problems + list(source.people_problems),
-    )
+    return source, chosen, problems + list(source.people_problems)
 
 
 def _settings(root: Path) -> Settings:
@@ -233,8 +241,10 @@ def _prepare(source: _Source, slug: str, job: Job) -> tuple[Prepared | None, lis
     attachments, found_files = attach(source.root, visible.files)
     digests = {path: digest(source.root, path) for path in visible.evidence}
     publication, found_words = publish(facts, visible, attachments, digests, today)
-    portal = derive(publication.portal, publication.responses, rules_of(facts))
-    problems += [*found, *found_names, *found_visible, *found_files, *found_words]
+    texts = {**source.texts, **folder.texts}
+    portal, found_past = remember(publication.portal, source.logs, texts, facts, visible, zone_of(content))
+    portal = derive(portal, publication.responses, rules_of(facts))
+    problems += [*found, *found_names, *found_visible, *found_files, *found_words, *found_past]
     problems += practice(facts, today)
     # A fault in _shared fails every client that names someone of it.
     problems += [fault for fault in source.people_problems if names_shared(facts)]
@@ -260,18 +270,26 @@ def rules_of(facts: Facts) -> Rules:
 
 def day_of(content: ClientContent, job: Job) -> tuple[date, list[Problem]]:
     """Return the day that the client's site speaks of: as asked for, else today in the client's time zone."""
-    name = content.client.fields.timezone
+    problems = []
+    if not is_zone(name := content.client.fields.timezone):
+        place = content.client.place("timezone")
+        message = f"'{name}' is no time zone"
+        problems.append(Problem(place, "unknown-value", message, "write it as in Europe/Amsterdam"))
+    return job.as_of or job.now.astimezone(zone_of(content)).date(), problems
+
+
+def is_zone(name: str) -> bool:
+    """Return whether a time zone has this name."""
     try:
-        zone = ZoneInfo(name)
+        return bool(ZoneInfo(name).key)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        problem = Problem(
-            content.client.place("timezone"),
-            "unknown-value",
-            f"'{name}' is no time zone",
-            "write it as in Europe/Amsterdam",
-        )
-        return job.as_of or job.now.astimezone(UTC).date(), [problem]
-    return job.as_of or job.now.astimezone(zone).date(), []
+        return False
+
+
+def zone_of(content: ClientContent) -> tzinfo:
+    """Return the client's time zone; UTC where it names none that there is."""
+    name = content.client.fields.timezone
+    return ZoneInfo(name) if is_zone(name) else UTC
 
 
 def _theme(prepared: Prepared, source: _Source, job: Job) -> Theme:

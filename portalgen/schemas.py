@@ -64,6 +64,11 @@ def _model(model: type[schema.Strict], title: str) -> dict[str, Any]:
 def data_schema() -> dict[str, Any]:
     """Return the schema of data.json, made from the published types: what is not in it is never published."""
     text, texts = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
+    day = {"type": "string", "format": "date"}
+    history = {
+        "type": "array",
+        "items": _object({"id": text, "on": day, "field": _nullable(text), "from": {}, "to": {}}),
+    }
     lists = {
         kind: {"type": "array", "items": {"$ref": f"#/$defs/{cls.__name__}"}}
         for kind, cls in published.RECORDS.items()
@@ -71,7 +76,7 @@ def data_schema() -> dict[str, Any]:
     project = {
         field.name: _type(hint)
         for field, hint in _fields(published.Project)
-        if field.name not in ("prefix", "lists", "derived")
+        if field.name not in ("prefix", "lists", "derived", "history")
     } | {
         "health": _object(
             {field.name: _type(hint) for field, hint in _fields(published.Health) if field.name != "before"}
@@ -80,10 +85,7 @@ def data_schema() -> dict[str, Any]:
         "next_milestone": _nullable(text),
         "needs_you": texts,
         "waiting_for_approval": texts,
-        "history": {
-            "type": "array",
-            "items": _object({"id": text, "on": text, "field": _nullable(text), "from": {}, "to": {}}),
-        },
+        "history": history,
     }
     client = {
         field.name: _type(hint)
@@ -93,11 +95,13 @@ def data_schema() -> dict[str, Any]:
         "brand": _object({"colour": _nullable(text), "logo": _type(published.File | None)}),
         "feedback": _object({"email": _nullable(text), "form": _nullable(text)}),
     }
-    own = {"needs_you": texts, "waiting_for_approval": texts} | lists
+    own = {"needs_you": texts, "waiting_for_approval": texts, "history": history} | lists
     required = {
         "schema": {"const": data.SCHEMA},
         "as_of": {"type": "string", "format": "date"},
         "revision": {"type": "string", "pattern": f"^[0-9a-f]{{{data.REVISION_DIGITS}}}$"},
+        "history_state": {"enum": ["told", "none", "shallow", "unreadable"]},
+        "history_from": _nullable(day),
         "client": _object(client),
         "people": {"type": "array", "items": _type(published.Person)},
         "contract": _nullable(_type(published.Contract)),

@@ -79,6 +79,8 @@ class BlockWatch:
     places: Places
     depth: int = 0
     cells: int = 0
+    table_end: int = -1
+    """The line behind the last table."""
     open: list[OpenBlock] = field(default_factory=list)
     held: list[HeldBlock] = field(default_factory=list)
     marks: set[int] = field(default_factory=set)
@@ -108,6 +110,9 @@ def colon_block(state: StateBlock, start_line: int, end_line: int, silent: bool)
     watch.marks.add(start_line)
     # A word that is not known may be a misspelt "internal": it stays in.
     is_held = word not in CALLOUTS
+    if is_held and start_line == watch.table_end:
+        message = "'::: internal' stands in a table, whose rows below it would be shown"
+        watch.report(start_line, "misplaced-block", message, "put an empty line before it, if the table ends there")
     token = state.push("callout_open", "div", 1)
     token.info = word
     token.map = [start_line, start_line + 1]
@@ -150,6 +155,8 @@ def counted_table(state: StateBlock, start_line: int, end_line: int, silent: boo
         raise TooMany(start_line)
     if not table(state, start_line, end_line, silent):
         return False
+    if not silent:
+        watch.table_end = state.line
     watch.cells += (len(state.tokens) - before) // 3
     if watch.cells > MAX_CELLS:
         raise TooMany(start_line)

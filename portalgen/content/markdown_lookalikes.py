@@ -23,6 +23,7 @@ _ONLY_COLONS = re.compile(r"\s*:{3,}\s*$")
 _COLONS_ALONE = re.compile(r"[^\w:\uff1a]*[:\uff1a]+[^\w:\uff1a]*$")
 _CALLOUT_LIKE = re.compile(r"\[!\s*(\w+)\s*\]")
 _COMMENT_LIKE = re.compile(r"(-->)|!--|<.?--(?!>)|<!.?-|<-!|<!?$")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _MAX_REPORTED: Final = 20
 _SHORT: Final = 60
 """A line that marks a block is short; in a longer one the same characters are prose."""
@@ -39,7 +40,7 @@ def find_lookalikes(
     `has_held_blocks` says that the text has internal blocks: then no `:::` may be left over. `has_odd_comments` says
     that a comment ended earlier than it seems: then no `-->` may be.
     """
-    lines = [line for token in tokens if token.type in ("inline", "code_block") for line in _shown_lines(token)]
+    lines = [line for token in tokens if token.type == "inline" for line in _shown_lines(token)]
     literal = [token for token in tokens if token.type in ("code_block", "html_block")]
     problems: list[Problem] = []
     strays = [number for number, text in lines if _ONLY_COLONS.match(text)]
@@ -62,7 +63,8 @@ def find_lookalikes(
         problems += _in_literal(token, places, has_held_blocks=has_held_blocks, has_strays=has_strays)
         if len(problems) >= _MAX_REPORTED:
             break
-    return [*problems[:_MAX_REPORTED], *_open_comments(lines, places, has_odd_comments)]
+    around_comments = [line for token in tokens for line in _around_comments(token)]
+    return [*problems[:_MAX_REPORTED], *_open_comments(around_comments, places, has_odd_comments)]
 
 
 def _in_literal(token: Token, places: Places, *, has_held_blocks: bool, has_strays: bool) -> Iterator[Problem]:
@@ -142,10 +144,6 @@ def _open_comments(lines: Sequence[_Line], places: Places, has_odd_comments: boo
 
 def _shown_lines(token: Token) -> Iterator[_Line]:
     number = token.map[0] if token.map else 0
-    if token.type == "code_block":
-        # All that can be seen from outside is a comment that begins in it and ends below.
-        yield number, "<!-" if token.content.rfind("<!--") > token.content.rfind("-->") else ""
-        return
     text = ""
     for child in token.children or ():
         if child.type in ("softbreak", "hardbreak"):
@@ -158,6 +156,23 @@ def _shown_lines(token: Token) -> Iterator[_Line]:
         elif child.type in ("code_inline", "image"):
             text += " "
     yield number, text
+
+
+def _around_comments(token: Token) -> Iterator[_Line]:
+    """Yield the lines in which something like the begin or end of a comment may be left."""
+    number = token.map[0] if token.map else 0
+    if token.type == "inline":
+        yield from _shown_lines(token)
+    elif token.type == "html_block":
+        for index, line in enumerate(_COMMENT.sub(_line_ends, token.content).split("\n")):
+            yield number + index, line
+    elif token.type == "code_block" and token.content.rfind("<!--") > token.content.rfind("-->"):
+        # Code is shown as it is; but this may be a comment whose first line was indented by mistake.
+        yield number, "<!-"
+
+
+def _line_ends(found: re.Match[str]) -> str:
+    return "\n" * found.group().count("\n")
 
 
 def _problem(places: Places, line: int, typed: str, code: str, message: str, hint: str) -> Problem:

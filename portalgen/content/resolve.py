@@ -21,6 +21,8 @@ from portalgen.problems import Place, Problem, did_you_mean
 from portalgen.settings import Settings
 
 PERSON_KEY = re.compile(r"[a-z0-9-]+")
+CLIENT_ITSELF = "/"
+"""Stands for a project where an amount is the client's: it has the currency of an only project that is published."""
 _NUMBERED = re.compile(r"(.+)-\d+")
 
 
@@ -44,8 +46,10 @@ class Facts:
         return self.records.get(text.casefold())
 
     def currency(self, project: str) -> str:
-        """Return the currency of amounts that name none."""
+        """Return the currency of amounts that name none; `project` may be CLIENT_ITSELF."""
         own = self.content.projects.get(project)
+        if project == CLIENT_ITSELF and "" not in self.held_projects:
+            own = self.content.projects.get("")
         return (
             (own.fields.currency if own else None)
             or self.content.client.fields.currency
@@ -290,7 +294,7 @@ def target_of(facts: Facts, entry: Entry, link: Link) -> Entry | str | None:
 
 def _check_single(facts: Facts) -> Iterator[Problem]:
     content = facts.content
-    singles: list[tuple[Single[Any] | None, str]] = [(content.client, ""), (content.contract, "")]
+    singles: list[tuple[Single[Any] | None, str]] = [(content.client, ""), (content.contract, CLIENT_ITSELF)]
     singles.extend((project, name) for name, project in content.projects.items())
     singles.extend((row, "") for row in content.responsibilities)
     singles.extend((row, "") for row in content.communication_plan)

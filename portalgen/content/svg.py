@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape
 from portalgen.content import exif
 from portalgen.content.pictures import DIAGRAM, PictureError, clean_picture, picture_type
 from portalgen.content.svg_css import clean_declarations, clean_stylesheet, is_plain_value
+from portalgen.content.svg_labels import Label
 from portalgen.content.svg_words import (
     ANIMATED,
     ANIMATED_VALUES,
@@ -127,6 +128,7 @@ class _Rebuilt:
         self._dropped_below = 0
         """How many elements are open from the outermost that is being left out on; 0 while all is kept."""
         self._author_from = 0
+        self._label: Label | None = None
         self._style: list[str] = []
         self._style_characters = 0
         self._declarations_by_text: dict[str, str] = {}
@@ -185,6 +187,10 @@ class _Rebuilt:
             raise self._fail(f'begins with <{local[:40]}> in place of <svg xmlns="{_SVG}">')
         if self._dropped_below or not self._is_kept(space, local, attributes):
             self._dropped_below += 1
+            if self._label:
+                self._label.start(local, attributes)
+            elif (space, local) == (_SVG, "foreignObject") and self._dropped_below == 1:
+                self._label = Label(attributes)
             if local in _AUTHORS and not self._author_from:
                 self._author_from = self._dropped_below
         else:
@@ -226,11 +232,9 @@ class _Rebuilt:
         self._open.append(local)
         self._pieces.append("".join(kept) + ">")
 
-    def _end(self, _: str) -> None:
+    def _end(self, name: str) -> None:
         if self._dropped_below:
-            if self._author_from == self._dropped_below:
-                self._author_from = 0
-            self._dropped_below -= 1
+            self._end_of_dropped(name.rpartition(" ")[2])
             return
         local = self._open.pop()
         if local == "style":
@@ -245,10 +249,24 @@ class _Rebuilt:
         else:
             self._pieces.append(f"</{local}>")
 
+    def _end_of_dropped(self, local: str) -> None:
+        if self._author_from == self._dropped_below:
+            self._author_from = 0
+        self._dropped_below -= 1
+        if self._label and self._dropped_below:
+            self._label.end(local)
+        elif self._label:
+            words = self._label.text()
+            self._label = None
+            if words and not {"text", "title", "desc", "style"}.intersection(self._open):
+                self._pieces += (words, "</text>")
+
     def _characters(self, text: str) -> None:
         if self._dropped_below:
             if self._author_from and text.strip():
                 self.held.add(exif.AUTHOR)
+            if self._label:
+                self._label.characters(text)
         elif self._open[-1] == "style":
             self._style.append(text)
         elif self._open[-1] in TEXTS:

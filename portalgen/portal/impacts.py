@@ -71,7 +71,7 @@ def prices(portal: Portal, project: Project) -> tuple[Price, ...]:
 
 
 def main_milestone(milestones: Iterable[Milestone]) -> Milestone | None:
-    """Return the milestone at which the end of a project is read: the last one with an agreed date that is not cancelled."""
+    """Return the milestone at which the end of a project is read: the last one with an agreed date, not cancelled."""
     dated = [each for each in milestones if each.baseline is not None and each.derived.state != "cancelled"]
     return max(dated, key=lambda each: each.forecast or each.baseline or Day.min, default=None)
 
@@ -81,7 +81,7 @@ class After:
     """What price and dates are, or would be, with a change and all that was agreed before it."""
 
     price: Money | None
-    """With the agreed price in it where that is known, else what the changes add up to; None where it cannot be known."""
+    """With the agreed price in it where that is known, else what the changes add up to; None where nobody knows."""
     has_base: bool
     days: int | None
     is_open: bool

@@ -12,7 +12,7 @@ _SHOWN_ELSEWHERE = {"links", "mentions", "source", "files", "derived"}
 
 
 def short_id(ref: Ref | Record) -> str:
-    """Return the id to show beside a title: `REQ-1`; empty where it is a date or a file's name that says nothing more."""
+    """Return the id to show beside a title: `REQ-1`; empty where it is a date or a file's name."""
     return ref.id if KINDS[ref.kind].prefix and len(ref.id) <= LONGEST_ID and not ref.id[:4].isdigit() else ""
 
 

@@ -157,7 +157,7 @@ def menu(portal: Portal, area: Project | None) -> tuple[Entry, ...]:
 
 
 def index(portal: Portal, area: Project | None) -> tuple[tuple[str, tuple[Entry, ...]], ...]:
-    """Return (question, entries) for the foot of the pages of `area`; `projects` and `client` follow the five questions.
+    """Return (question, entries) for the foot of the pages of `area`; what answers none of the five questions follows.
 
     `projects` holds the projects of a client with several, `client` what stands beside the project folders,
     and `pages` the team's own.
@@ -296,7 +296,7 @@ def _section_url(portal: Portal, area: Project | None, name: str) -> str | None:
 
 
 def _areas_near(portal: Portal, area: Project | None) -> tuple[Project, ...]:
-    """Return the areas whose sections the pages of `area` lead to: its own, and on the whole client's pages what is the client's."""
+    """Return the areas whose sections the pages of `area` lead to: its own, or what is the whole client's."""
     if area is not None and area.id:
         return (area,)
     single = one_project(portal)

@@ -180,7 +180,10 @@ class _State:
             dict(self.settings.visibility),
             self.settings.currency,
             (dict(client.visibility), client.currency) if client else None,
-            {name: (each.fields.visibility, each.fields.currency) if each else None for name, each in self.projects.items()},
+            {
+                name: (each.fields.visibility, each.fields.currency) if each else None
+                for name, each in self.projects.items()
+            },
             {
                 key: (person.fields.visibility, person.side)
                 for people in (self.shared_people, self.own_people)
@@ -188,7 +191,9 @@ class _State:
             },
         )
 
-    def _single(self, text: str | None, path: str, model: type[Any], before: Single[Any] | None) -> Single[Any] | None:
+    def _single(
+        self, text: str | None, path: str, model: type[Any], before: Single[Any] | None
+    ) -> Single[Any] | None:
         if text is None:
             return None
         read = read_model(text, path, model)
@@ -239,12 +244,18 @@ class _State:
             below = path.removesuffix("project.yaml")
             if below != inside:
                 changed |= {
-                    each: text for each, text in self.texts.items() if each.startswith(below) and each not in changed
+                    each: text
+                    for each, text in self.texts.items()
+                    if each.startswith(below) and each not in changed
                 }
         for path, text in changed.items():
             parts = PurePosixPath(path.removeprefix(inside)).parts
             project = parts[0] if parts[0] in self.projects else ""
-            source = record_file(path, parts[1:] if project else parts, project) if len(parts) > bool(project) else None
+            source = (
+                record_file(path, parts[1:] if project else parts, project)
+                if len(parts) > bool(project)
+                else None
+            )
             if text is None:
                 self.texts.pop(path, None)
             else:
@@ -298,7 +309,9 @@ class _State:
         if row.kind != "meetings":
             return set()
         return {
-            key for key, each in self.rows.get(row.document.path, {}).items() if each.meeting.casefold() == row.key
+            key
+            for key, each in self.rows.get(row.document.path, {}).items()
+            if each.meeting.casefold() == row.key
         }
 
     # --- who sees what
@@ -383,12 +396,31 @@ class _State:
         elif is_whole and past.words:
             words[BODY] = past.words
         return Version(
-            number, entry.kind, True, is_whole, bool(fields.client_title), bool(fields.client_summary), values, words
+            number,
+            entry.kind,
+            True,
+            is_whole,
+            bool(fields.client_title),
+            bool(fields.client_summary),
+            values,
+            words,
         )
 
 
 _NOT_FOLLOWED = frozenset(
-    {"files", "file", "links", "source", "mentions", "url", "body", "reason", "evidence_sha256", "derived", "id"}
+    {
+        "files",
+        "file",
+        "links",
+        "source",
+        "mentions",
+        "url",
+        "body",
+        "reason",
+        "evidence_sha256",
+        "derived",
+        "id",
+    }
 )
 """Fields of which no past is told: files, and what is made of other fields."""
 
@@ -422,7 +454,12 @@ def _flatten(
         case _ if dataclasses.is_dataclass(value) and type(value) in _MODELS:
             for each in dataclasses.fields(value):
                 _flatten(
-                    each.name, getattr(value, each.name), _MODELS[type(value)], f"{at}.{each.name.rstrip('_')}", values, words
+                    each.name,
+                    getattr(value, each.name),
+                    _MODELS[type(value)],
+                    f"{at}.{each.name.rstrip('_')}",
+                    values,
+                    words,
                 )
         case _:
             values[at] = value

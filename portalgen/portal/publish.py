@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -24,11 +24,12 @@ from portalgen.content.markdown import (
     Link,
     find_bare_ids,
     parse_body,
-    plain_text,
     render_body,
 )
-from portalgen.content.records import Address, Entry, Single
-from portalgen.content.resolve import Facts, is_day, target_of
+from portalgen.content.markdown_links import slug_of
+from portalgen.content.markdown_types import LinkStart, Picture, Piece, RecordLink
+from portalgen.content.records import Entry, Single
+from portalgen.content.resolve import CLIENT_ITSELF, Facts, is_day, target_of
 from portalgen.content.roles import marker_of, parts
 from portalgen.content.values import Marker, RefTo
 from portalgen.money import Money
@@ -37,11 +38,12 @@ from portalgen.portal.published import File, Html, PersonRef, Portal, Project, R
 from portalgen.portal.visible import (
     Visible,
     evidence_of,
-    links_of,
+    names_of_internal,
     shown_title,
     shows_all,
 )
-from portalgen.problems import Place, Problem
+from portalgen.portal.words import Held, check_record, check_single, held_ids, people_of, texts_of
+from portalgen.problems import Problem
 
 BODY = "text"
 """Prefixes the ids of a body's headings; one page shows one body."""
@@ -89,13 +91,16 @@ def publish(
     records = [way_out.record(entry) for id_, entry in facts.records.items() if id_ in visible.refs]
     lists = _lists(facts, records)
     client = way_out.client()
+    shown = {
+        name: single for name, single in facts.content.projects.items() if name not in facts.held_projects
+    }
+    # Where all projects stay with the team the client looks like one that has none: it is one project itself.
     projects = [
         way_out.project(name, single, lists.get(name, published.Lists()))
-        for name, single in facts.content.projects.items()
-        if name not in facts.held_projects
+        for name, single in (shown or {"": None}).items()
     ]
     own = None
-    if "" not in facts.content.projects and "" in lists:
+    if shown and "" not in shown and "" in lists:
         own = Project(id="", name=client.name, lists=lists[""])
     contract = way_out.contract()
     responsibilities = tuple(
@@ -104,6 +109,8 @@ def publish(
     plan = tuple(
         line for single in facts.content.communication_plan if (line := way_out.communication_row(single))
     )
+    # Only now, since a shared person is published where something that leaves names them, and nowhere else.
+    way_out.named.update(people_of((client, *projects, *((own,) if own else ()), *responsibilities, *plan)))
     portal = Portal(
         client=client,
         as_of=as_of,
@@ -115,7 +122,11 @@ def publish(
         own=own,
     )
     responses = {
-        entry.id: tuple(row.score for row in entry.fields.responses if row.score is not None)
+        entry.id: tuple(
+            row.score
+            for row in entry.fields.responses
+            if row.score is not None and row.visibility != "internal"
+        )
         for entry in facts.records.values()
         if isinstance(entry.fields, schema.Survey) and entry.id.casefold() in visible.refs
     }
@@ -145,6 +156,12 @@ class WayOut:
     files: dict[str, Attachment]
     named: set[str]
     """Keys of shared people whom something published names."""
+    bodies: dict[str, Body | None] = dataclasses.field(default_factory=dict)
+    """By id: the body that the client reads, once it was asked for."""
+    strangers: list[frozenset[str]] = dataclasses.field(default_factory=list)
+    """What internal persons are called, once it was asked for."""
+    held_ids: list[Held] = dataclasses.field(default_factory=list)
+    """Ids of records that stay with the team, once they were asked for."""
 
     # --- records
 
@@ -163,10 +180,12 @@ class WayOut:
                 "links": self.links(entry),
                 "source": self.source(entry.fields),
             }
-            values |= {"body": body, "mentions": self.mentions(entry), "files": self.files_of(entry)}
+            values |= {"body": body, "mentions": self.mentions(entry, values), "files": self.files_of(entry)}
             values |= self.own_ways(entry, body)
-        self.check_words(entry)
-        return cls(**values | {"id": ref.id, "title": ref.title, "url": ref.url})
+            self.check_targets(entry)
+        record = cls(**values | {"id": ref.id, "title": ref.title, "url": ref.url})
+        self.problems.extend(check_record(entry, record, self.held()))
+        return record
 
     def first_sight(self, fields: schema.Record) -> dict[str, Any]:
         """A deliverable before it is submitted."""
@@ -206,9 +225,12 @@ class WayOut:
                 return None
             case schema.ScheduleImpact():
                 pairs = ((self.visible.ref(id_), days) for id_, days in value.milestones.items())
-                return published.ScheduleImpact(
-                    days=value.days, milestones=tuple((ref, days) for ref, days in pairs if ref)
-                )
+                milestones = tuple((ref, days) for ref, days in pairs if ref)
+                if value.milestones and not milestones and value.days is None:
+                    return None
+                return published.ScheduleImpact(days=value.days, milestones=milestones)
+            case schema.ScopeImpact() if not self.has_any(value.adds, value.changes, value.removes):
+                return None
             case schema.Strict():
                 cls = _NESTED[type(value)]
                 inner = self.fields(value, cls, project)
@@ -228,6 +250,11 @@ class WayOut:
                     case Marker("person"):
                         return self.person(value)
         return value
+
+    def has_any(self, *ids: list[str]) -> bool:
+        """Return whether one of the ids is published; also where none was typed, which says "none"."""
+        typed = [id_ for each in ids for id_ in each]
+        return not typed or any(self.visible.ref(id_) for id_ in typed)
 
     def own_ways(self, entry: Entry, body: Html) -> dict[str, Any]:
         """Return what a kind publishes in a way of its own."""
@@ -269,6 +296,9 @@ class WayOut:
                 return {"file": self.file(entry, path) if path else None, "external_url": url or ""}
             case schema.Survey(status=status, closed_on=closed):
                 return {"status": status or ("closed" if closed else "open")}
+            case schema.Lesson(applied_in=words, client_summary=None):
+                # An id among the words is left out, as in any list of ids.
+                return {"applied_in": tuple(word for word in words if not self.is_held(word))}
             case schema.Approval():
                 evidence = evidence_of(self.facts, entry)
                 return {"evidence_sha256": self.digests.get(evidence, "") if evidence else ""}
@@ -296,25 +326,38 @@ class WayOut:
     # --- words
 
     def body(self, entry: Entry) -> Html:
-        body = entry.body
-        if entry.fields.client_summary:
-            body, problems = parse_body(entry.fields.client_summary, entry.document.path)
-            place = entry.place("client_summary")
-            self.problems.extend(Problem(place, one.code, one.message, one.hint) for one in problems)
+        body = self.body_of(entry)
         if body is None:
             return Html()
-        repeats_title = bool(body.title) and " ".join(body.title.split()) == shown_title(entry)
+        repeats_title = bool(body.title) and _plain(body.title) == shown_title(entry)
         rendered = render_body(
-            body, lambda link: self.address(entry, link), name=BODY, skip_title=repeats_title
+            body,
+            lambda link: self.address(entry, link),
+            name=BODY,
+            skip_title=repeats_title or hides_title(entry),
         )
         return Html(rendered.parts)
+
+    def body_of(self, entry: Entry) -> Body | None:
+        """Return the body that the client reads: the summary, where there is one, takes the place of the author's."""
+        key = entry.id.casefold()
+        if key not in self.bodies:
+            body = entry.body
+            if entry.fields.client_summary:
+                body, problems = parse_body(entry.fields.client_summary, entry.document.path)
+                place = entry.place("client_summary")
+                self.problems.extend(Problem(place, one.code, one.message, one.hint) for one in problems)
+            elif body is not None and hides_title(entry):
+                body = _without_heading(body)
+            self.bodies[key] = body
+        return self.bodies[key]
 
     def address(self, entry: Entry, link: Link) -> Any:
         """Return where a link of a body leads on the site, or None for its label alone."""
         if (
             link.form == "picture"
-            and entry.body
-            and (picture := next((one for one in entry.body.pictures if one.name == link.target), None))
+            and (body := self.body_of(entry))
+            and (picture := next((one for one in body.pictures if one.name == link.target), None))
         ):
             attachment = picture_of(picture.name, picture.data)
             if attachment is None:
@@ -323,58 +366,52 @@ class WayOut:
         target = target_of(self.facts, entry, link)
         if isinstance(target, Entry):
             ref = self.visible.ref(target.id)
-            return (ref.url + (f"#{BODY}-{link.fragment}" if link.fragment else "")) if ref else None
+            fragment = self.fragment_of(target, link) if ref else ""
+            return (ref.url + (f"#{BODY}-{fragment}" if fragment else "")) if ref else None
         if isinstance(target, str):
             file = self.file(entry, target)
             return file.url if file else None
         return AS_TYPED if link.form == "record" else None
 
-    def mentions(self, entry: Entry) -> tuple[Ref, ...]:
+    def fragment_of(self, target: Entry, link: Link) -> str:
+        """Return the heading that a link means, if the client reads it: another may stand in what stays with the team."""
+        if not link.fragment or not shows_all(target):
+            return ""
+        body = self.body_of(target)
+        meant = (link.fragment, link.fragment.lower(), slug_of(link.fragment))
+        return next((one for one in meant if body and one in body.anchors), "")
+
+    def mentions(self, entry: Entry, values: Mapping[str, Any]) -> tuple[Ref, ...]:
+        """Return the published records that the client finds named in the words of this one; `values` are its fields."""
+        body = self.body_of(entry)
+        links = body.links if body and not entry.fields.client_summary else ()
         targets = [
-            target
-            for link in links_of(entry)
-            if isinstance(target := target_of(self.facts, entry, link), Entry)
+            target for link in links if isinstance(target := target_of(self.facts, entry, link), Entry)
         ]
         ids = [target.id for target in targets]
-        for part in parts(entry.fields):
-            if (
-                part.marker == Marker("prose")
-                and isinstance(part.value, str)
-                and "-" in part.value
-                and not entry.fields.client_summary
-            ):
-                ids += [id_ for _, _, id_ in find_bare_ids(part.value)]
+        words = [shown_title(entry)] if not entry.fields.client_summary else []
+        words += [
+            text
+            for name in type(entry.fields).model_fields
+            if name not in _BY_HAND
+            and (value := values.get(name)) is not None
+            and (dataclasses.is_dataclass(value) or isinstance(value, tuple) or self.is_prose(entry, name))
+            for text in texts_of(value)
+        ]
+        ids += [id_ for text in words for _, _, id_ in find_bare_ids(text)]
         found = dict.fromkeys(ref for id_ in ids if (ref := self.visible.ref(id_)) and ref.id != entry.id)
         return tuple(found)
 
-    def check_words(self, entry: Entry) -> None:
-        """The id of a record that stays with the team may not stand in what the client reads."""
-        fields = entry.fields
-        words: list[tuple[Address, str]] = [
-            (("client_title",) if fields.client_title else ("title",), shown_title(entry))
-        ]
-        if fields.client_summary:
-            words.append((("client_summary",), fields.client_summary))
-        elif shows_all(entry):
-            words += [
-                (part.address, part.value)
-                for part in parts(fields)
-                if part.marker == Marker("prose")
-                and isinstance(part.value, str)
-                and part.address != ("title",)
-            ]
-        for address, text in words:
-            for _, _, id_ in find_bare_ids(text):
-                if self.is_held(id_):
-                    self.say_held(entry.place(*address), id_)
-        if entry.body is None or fields.client_summary or not shows_all(entry):
+    def is_prose(self, entry: Entry, name: str) -> bool:
+        return marker_of(type(entry.fields), name) == Marker("prose")
+
+    def check_targets(self, entry: Entry) -> None:
+        """Warn of each link of the body that leads to nothing that the client sees."""
+        body = self.body_of(entry)
+        if body is None or entry.fields.client_summary:
             return
-        told = set()
-        for link in entry.body.links:
-            if link.form == "record" and self.is_held(link.target):
-                told.add(link.target.casefold())
-                self.say_held(entry.place_of(link), link.target)
-            elif link.form in ("path", "picture") and self.address(entry, link) is None:
+        for link in body.links:
+            if link.form in ("path", "picture") and self.address(entry, link) is None:
                 self.problems.append(
                     Problem(
                         entry.place_of(link),
@@ -382,26 +419,15 @@ class WayOut:
                         f"'{link.target}' is nothing that the client sees: its label stands alone",
                     )
                 )
-        for line, text in (
-            enumerate(plain_text(entry.body).splitlines(), start=1) if self.facts.held_back else ()
-        ):
-            for _, _, id_ in find_bare_ids(text):
-                if self.is_held(id_) and id_.casefold() not in told:
-                    told.add(id_.casefold())
-                    self.say_held(_find_word(entry, entry.body, id_, line), id_)
 
     def is_held(self, id_: str) -> bool:
         return self.facts.record(id_) is not None and self.visible.ref(id_) is None
 
-    def say_held(self, place: Place, id_: str) -> None:
-        self.problems.append(
-            Problem(
-                place,
-                "internal-id",
-                f"'{id_}' stays with the team and is named in what the client reads",
-                "say it in words, or publish the record",
-            )
-        )
+    def held(self) -> Held:
+        """Return the ids of all records that stay with the team."""
+        if not self.held_ids:
+            self.held_ids.append(held_ids(self.facts, self.visible))
+        return self.held_ids[0]
 
     # --- files
 
@@ -441,7 +467,8 @@ class WayOut:
                         "give the client a copy of its own",
                     )
                 )
-        for link in links_of(entry):
+        body = self.body_of(entry)
+        for link in body.links if body and not entry.fields.client_summary else ():
             target = target_of(self.facts, entry, link)
             file = self.file(entry, target) if isinstance(target, str) else None
             if file:
@@ -455,11 +482,16 @@ class WayOut:
             return None
         entry = self.facts.content.people.get(text)
         if entry is None:
-            return PersonRef(text)
+            return None if _plain(text).casefold() in self.internal_names() else PersonRef(text)
         if entry.fields.visibility == "internal":
             return None
-        self.named.add(text)
         return PersonRef(entry.fields.name, text)
+
+    def internal_names(self) -> frozenset[str]:
+        """Return what internal persons are called: an author may write the name where the key is meant."""
+        if not self.strangers:
+            self.strangers.append(names_of_internal(self.facts))
+        return self.strangers[0]
 
     def people(self) -> tuple[published.Person, ...]:
         found = []
@@ -467,7 +499,9 @@ class WayOut:
             if entry.fields.visibility == "internal" or (entry.is_shared and key not in self.named):
                 continue
             values = self.fields(entry.fields, published.Person, "")
-            found.append(published.Person(**values | {"key": key, "side": entry.side}))
+            person = published.Person(**values | {"key": key, "side": entry.side})
+            self.problems.extend(check_single(entry, person, self.held()))
+            found.append(person)
         return tuple(
             sorted(
                 found,
@@ -506,7 +540,9 @@ class WayOut:
                 "feedback_form": fields.feedback.form or "",
             }
         values.setdefault("currency", self.facts.settings.currency)
-        return published.Client(**values)
+        client = published.Client(**values)
+        self.problems.extend(check_single(self.facts.content.client, client, self.held()))
+        return client
 
     def project(self, name: str, single: Single[schema.Project] | None, lists: published.Lists) -> Project:
         slug = self.facts.content.slug
@@ -519,18 +555,24 @@ class WayOut:
                 baseline=self.shown(fields.budget.baseline, None, name),
                 spent=self.shown(fields.budget.spent, None, name),
             )
-        return Project(**values | {"id": name or slug, "prefix": f"{name}/" if name else "", "lists": lists})
+        project = Project(**values | {"id": name or slug, "prefix": f"{name}/" if name else ""})
+        self.problems.extend(check_single(single, project, self.held()))
+        return dataclasses.replace(project, lists=lists)
 
     def contract(self) -> published.Contract | None:
         single = self.facts.content.contract
         if single is None or single.fields.status == "pending" or single.fields.visibility == "internal":
             return None
-        contract = published.Contract(**self.fields(single.fields, published.Contract, ""))
+        contract = published.Contract(**self.fields(single.fields, published.Contract, CLIENT_ITSELF))
         signed = [
-            dataclasses.replace(self.shown(row, None, ""), id=row.id or str(number), status="signed")
+            dataclasses.replace(
+                self.shown(row, None, CLIENT_ITSELF), id=row.id or str(number), status="signed"
+            )
             for number, row in enumerate((row for row in single.fields.amendments if is_signed(row)), start=1)
         ]
-        return dataclasses.replace(contract, amendments=tuple(signed))
+        contract = dataclasses.replace(contract, amendments=tuple(signed))
+        self.problems.extend(check_single(single, contract, self.held()))
+        return contract
 
     def responsibility(self, single: Single[schema.Responsibility]) -> published.Responsibility | None:
         fields = single.fields
@@ -548,14 +590,16 @@ class WayOut:
             )
             return None
         values = self.fields(fields, published.Responsibility, "")
-        return published.Responsibility(**values | {"responsible": responsible, "accountable": accountable})
+        row = published.Responsibility(**values | {"responsible": responsible, "accountable": accountable})
+        self.problems.extend(check_single(single, row, self.held()))
+        return row
 
     def communication_row(self, single: Single[schema.CommunicationRow]) -> published.CommunicationRow | None:
-        return (
-            None
-            if single.fields.visibility == "internal"
-            else published.CommunicationRow(**self.fields(single.fields, published.CommunicationRow, ""))
-        )
+        if single.fields.visibility == "internal":
+            return None
+        row = published.CommunicationRow(**self.fields(single.fields, published.CommunicationRow, ""))
+        self.problems.extend(check_single(single, row, self.held()))
+        return row
 
 
 _BY_HAND = frozenset({"links", "body", "source", "files", "file", "budget", "amendments"})
@@ -575,9 +619,45 @@ def first_paragraph(body: Html) -> str:
     return " ".join(html.unescape(_TAG.sub("", match[1])).split()) if match else ""
 
 
-def _find_word(entry: Entry, body: Body, word: str, line: int) -> Place:
-    """Return where in the body a word stands; its text has the lines of the file."""
-    for number, text in enumerate(body.text.splitlines(), start=1):
-        if word in text:
-            return entry.place_in_body(number, text.index(word) + 1)
-    return entry.place_in_body(line, 1)
+def hides_title(entry: Entry) -> bool:
+    """Return whether the body begins with the title in whose place the client reads another."""
+    return (
+        bool(entry.fields.client_title and entry.body and entry.body.title)
+        and not entry.fields.client_summary
+        and _plain(entry.body.title).casefold() == _plain(entry.title).casefold()  # type: ignore[union-attr]
+    )
+
+
+def _without_heading(body: Body) -> Body:
+    """Return a body without the heading that its title was taken from: neither words, nor fragment, nor links of it."""
+    hidden, its_links = body.heading_anchor, set(_link_numbers(body.heading))
+    # What leads nowhere stands in their place, since the pieces of the rest count links from the first.
+    links = tuple(
+        dataclasses.replace(link, form="anchor", target="", fragment="", label="")
+        if number in its_links
+        else link
+        for number, link in enumerate(body.links)
+    )
+    return dataclasses.replace(
+        body,
+        title="",
+        heading=(),
+        heading_anchor="",
+        links=links,
+        anchors=tuple(anchor for anchor in body.anchors if anchor != hidden),
+        anchor_by_link=tuple(pair for pair in body.anchor_by_link if pair[1] != hidden),
+    )
+
+
+def _link_numbers(pieces: Sequence[Piece]) -> Iterator[int]:
+    for piece in pieces:
+        match piece:
+            case LinkStart(link) | Picture(link):
+                yield link
+            case RecordLink(link, label):
+                yield link
+                yield from _link_numbers(label)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())

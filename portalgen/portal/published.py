@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date as Day
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from portalgen.kinds import KINDS
 from portalgen.money import Money
@@ -747,6 +747,36 @@ class News:
     ref: Ref
 
 
+HistoryValue: TypeAlias = (
+    "Day | Decimal | Money | Ref | PersonRef | str | int | bool | tuple[Ref | PersonRef, ...] | None"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryEntry:
+    """One change of what the client sees of a record, on the day of its commit in the client's time zone.
+
+    Both that commit and today publish the record, the field and what its values name.
+    """
+
+    ref: Ref
+    on: Day
+    field: str | None = None
+    """As the published type names it, `impact.cost` for one inside another; None: the record was first shown."""
+    before: HistoryValue = None
+    after: HistoryValue = None
+    """Both None for a text or a list of texts: that it changed is told, and not how."""
+
+    @property
+    def is_creation(self) -> bool:
+        return self.field is None
+
+    @property
+    def is_text(self) -> bool:
+        """Whether a text changed, of which neither version is told."""
+        return self.field is not None and self.before is None and self.after is None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeTotals:
     """Approved and implemented changes added up, and those that wait."""
@@ -808,6 +838,8 @@ class Project:
     budget: Budget | None = None
     order: int | None = None
     lists: Lists = Lists()
+    history: tuple[HistoryEntry, ...] = ()
+    """Newest first; of records that are published today. Empty where there is none: `Portal.history_state` says why."""
     derived: ProjectDerived = ProjectDerived()
 
 
@@ -828,6 +860,11 @@ class Portal:
     """Worst health first, then by order, then by name."""
     own: Project | None = None
     """The client's own records beside project folders; None where there are none."""
+    history_state: str = "none"
+    """told; none: the content is not kept in git, or history is switched off; shallow: the clone that the site was
+    built from has no past; unreadable: git has it and could not be asked. Only `told` has a history."""
+    history_from: Day | None = None
+    """The first day that history speaks of; None where there is none."""
 
     @property
     def areas(self) -> tuple[Project, ...]:

@@ -80,7 +80,7 @@ def _days(record: Record) -> dict[str, Day | None]:
             }  # fmt: skip
         case Deliverable():
             decided = ("accepted", "conditionally_accepted", "not_accepted")
-            return {"submitted": record.submitted_on} | {word: record.decided_on for word in decided}
+            return {"submitted": record.submitted_on} | dict.fromkeys(decided, record.decided_on)
         case Issue():
             return {"open": record.raised_on, "resolved": record.resolved_on}
         case Feedback():

@@ -56,7 +56,8 @@ def scope_of(requirements: Iterable[Requirement]) -> Scope:
     return Scope(
         by_importance=tuple(group for group in groups if group.requirements), left_out=left_out,
         agreed=sum(group.agreed for group in groups), delivered=sum(group.delivered for group in groups),
-        accepted=sum(each.status == "validated" for each in kept), proposed=sum(each.status == "proposed" for each in kept),
+        accepted=sum(each.status == "validated" for each in kept),
+        proposed=sum(each.status == "proposed" for each in kept),
         is_weighed=len({each.weight for each in kept}) > 1,
     )  # fmt: skip
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from portalgen.content import schema
-from portalgen.content.markdown import Link
 from portalgen.content.records import Entry
 from portalgen.content.resolve import Facts, target_of
 from portalgen.content.roles import parts
@@ -42,23 +41,18 @@ def select(facts: Facts) -> tuple[Visible, list[Problem]]:
     problems: list[Problem] = []
     visible = {id_: entry for id_, entry in facts.records.items() if id_ not in facts.held_back}
     # An approval of what nobody may see stays; that may take another approval's subject away, so look again.
-    while lost := [id_ for id_, entry in visible.items() if not _has_what_it_needs(entry, visible)]:
-        for id_ in lost:
+    strangers = names_of_internal(facts)
+    while lost := {id_: why for id_, entry in visible.items() if (why := _lack(entry, visible, strangers))}:
+        for id_, (field, reason, hint) in lost.items():
             entry = visible.pop(id_)
-            problems.append(
-                Problem(
-                    entry.place("subject"),
-                    "held-back",
-                    f"'{entry.id}' stays with the team, since all that it approves does",
-                    "publish what it approves, or mark it internal",
-                )
-            )
+            message = f"'{entry.id}' stays with the team, since {reason}"
+            problems.append(Problem(entry.place(field), "held-back", message, hint))
     refs = {
         id_: Ref(entry.kind, entry.id, shown_title(entry), page_of(entry)) for id_, entry in visible.items()
     }
     held_files = frozenset(
         path for id_, entry in facts.records.items() if id_ not in visible for path in _files_of(facts, entry)
-    )
+    ) | frozenset(path for path in facts.content.files if _is_in_held_project(facts, path))
     wanted = {
         path for entry in visible.values() if shows_all(entry) for path in _files_of(facts, entry)
     } - held_files
@@ -71,10 +65,33 @@ def select(facts: Facts) -> tuple[Visible, list[Problem]]:
     return Visible(refs, held_files, tuple(sorted(wanted)), tuple(sorted(evidence))), problems
 
 
-def _has_what_it_needs(entry: Entry, visible: Mapping[str, Entry]) -> bool:
-    return not isinstance(entry.fields, schema.Approval) or any(
-        id_.casefold() in visible for id_ in entry.fields.subject
+def _lack(
+    entry: Entry, visible: Mapping[str, Entry], strangers: frozenset[str]
+) -> tuple[str, str, str] | None:
+    """Return the field that a record cannot do without and that stays with the team, the reason, and a hint."""
+    fields = entry.fields
+    if not isinstance(fields, schema.Approval):
+        return None
+    if not any(id_.casefold() in visible for id_ in fields.subject):
+        return "subject", "all that it approves does", "publish what it approves, or mark it internal"
+    is_decided = fields.status in ("approved", "changes_requested", "declined")
+    if is_decided and " ".join((fields.decided_by or "").split()).casefold() in strangers:
+        return "decided_by", "the person who decided does", "name somebody whom the client may know"
+    return None
+
+
+def names_of_internal(facts: Facts) -> frozenset[str]:
+    """Return the keys and names, without case, of persons who stay with the team."""
+    people = facts.content.people.items()
+    hidden = [(key, entry) for key, entry in people if entry.fields.visibility == "internal"]
+    return frozenset(
+        " ".join(word.split()).casefold() for key, entry in hidden for word in (key, entry.fields.name)
     )
+
+
+def _is_in_held_project(facts: Facts, path: str) -> bool:
+    folder = facts.content.folder
+    return any(name and path.startswith(f"{folder}/{name}/") for name in facts.held_projects)
 
 
 def shown_title(entry: Entry) -> str:
@@ -92,11 +109,6 @@ def page_of(entry: Entry) -> str:
     return (
         f"{entry.project}/{entry.kind}/{entry.id}.html" if entry.project else f"{entry.kind}/{entry.id}.html"
     )
-
-
-def links_of(entry: Entry) -> tuple[Link, ...]:
-    """Return the links of the body that a client sees; none where a summary takes its place."""
-    return entry.body.links if entry.body and not entry.fields.client_summary else ()
 
 
 def evidence_of(facts: Facts, entry: Entry) -> str | None:

@@ -6,6 +6,7 @@ import dataclasses
 import html
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
@@ -24,7 +25,7 @@ _BLOCK_TAG = re.compile(
 _TAG = re.compile(r"<[^>]*>")
 _ATTRIBUTE = re.compile(r'\s[a-z-]+="([^"]*)"')
 _WORD = re.compile(r"[^\W_][\w.-]*")
-_TELLING = re.compile(r"(?=.*\d)(?=.*[^\W\d_])(?=.*[-._])", re.DOTALL)
+_TELLING = re.compile(r"(?=.*\d)(?=.*[^\W\d_])(?=.*[-._])")
 """An id with a letter, a digit and a sign between them is no word that stands in a text by chance."""
 _FAR_EASTERN = re.compile("[\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]")
 
@@ -74,24 +75,37 @@ def people_of(value: Any) -> Iterator[str]:
                 yield from people_of(getattr(value, field.name))
 
 
-def ids_among(text: str, ids: frozenset[str]) -> list[str]:
-    """Return those of `ids`, all of them without case, that `text` names, in any case: `REQ-9`, `req-9`, `DRAFT.2-b`.
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The ids of records that stay with the team."""
 
-    An id that could be a word or a date of its own (`budget`, `2026-03`) is not looked for.
-    """
-    if not ids or not text:
+    id_by_folded: Mapping[str, str]
+    """Without case → as written. Not those that could be a word or a date of their own (`budget`, `2026-03`)."""
+    unparted: tuple[str, ...]
+    """Those, without case, in a script that puts no spaces between words."""
+
+
+def held_ids(facts: Facts, visible: Visible) -> Held:
+    """Return the ids of all records that stay with the team, as far as they can be looked for."""
+    held = {
+        id_: entry.id
+        for id_, entry in facts.records.items()
+        if id_ not in visible.refs and _TELLING.match(id_)
+    }
+    return Held(held, tuple(id_ for id_ in held if _FAR_EASTERN.search(id_)))
+
+
+def ids_among(text: str, held: Held) -> list[str]:
+    """Return those of `held`, without case, that `text` names, in whatever case: `REQ-9`, `req-9`, `DRAFT.2-b`."""
+    if not held.id_by_folded or not text:
         return []
     found = {id_.casefold(): None for _, _, id_ in find_bare_ids(text.upper())}
     for word in _WORD.finditer(text):
         found[word.group().rstrip(".-_").casefold()] = None
-    named = [id_ for id_ in found if id_ in ids and _TELLING.match(id_)]
-    folded = text.casefold()
-    # Where no spaces part the words, an id stands within a longer one.
-    named += [
-        id_
-        for id_ in sorted(ids)
-        if _FAR_EASTERN.search(id_) and _TELLING.match(id_) and id_ not in named and _stands_in(id_, folded)
-    ]
+    named = [id_ for id_ in found if id_ in held.id_by_folded]
+    if held.unparted:
+        folded = text.casefold()
+        named += [id_ for id_ in held.unparted if id_ not in named and _stands_in(id_, folded)]
     return named
 
 
@@ -99,43 +113,39 @@ def _stands_in(id_: str, text: str) -> bool:
     return re.search(rf"{re.escape(id_)}(?!\d)", text) is not None
 
 
-def held_ids(facts: Facts, visible: Visible) -> frozenset[str]:
-    """Return the ids, without case, of all records that stay with the team."""
-    return frozenset(id_ for id_ in facts.records if id_ not in visible.refs)
-
-
-def check_record(entry: Entry, record: Record, ids: frozenset[str]) -> Iterator[Problem]:
-    """Yield a problem for each of `ids` that a published record names, wherever a client could find it."""
-    if not ids:
+def check_record(entry: Entry, record: Record, held: Held) -> Iterator[Problem]:
+    """Yield a problem for each of `held` that a published record names, wherever a client could find it."""
+    if not held.id_by_folded:
         return
-    named = dict.fromkeys(id_ for text in texts_of(record) for id_ in ids_among(text, ids))
+    named = dict.fromkeys(id_ for text in texts_of(record) for id_ in ids_among(text, held))
     for id_ in named:
-        for place in _places(entry, id_) or [entry.place()]:
-            yield _problem(place, id_)
+        one = Held({id_: held.id_by_folded[id_]}, tuple(other for other in held.unparted if other == id_))
+        for place in _places(entry, id_, one) or [entry.place()]:
+            yield _problem(place, held.id_by_folded[id_])
 
 
-def check_single(holder: Single[Any] | PersonEntry, value: Any, ids: frozenset[str]) -> Iterator[Problem]:
+def check_single(holder: Single[Any] | PersonEntry, value: Any, held: Held) -> Iterator[Problem]:
     """Yield the same for what is published of a file such as contract.yaml, a row or a person."""
-    if not ids or value is None:
+    if not held.id_by_folded:
         return
     for field in dataclasses.fields(value):
         for text in texts_of(getattr(value, field.name)):
-            for id_ in ids_among(text, ids):
-                yield _problem(holder.document.place((*holder.address, field.name)), id_)
+            for id_ in ids_among(text, held):
+                yield _problem(holder.document.place((*holder.address, field.name)), held.id_by_folded[id_])
 
 
 def _problem(place: Place, id_: str) -> Problem:
     return Problem(
         place,
         "internal-id",
-        f"'{id_.upper() if id_.isascii() else id_}' stays with the team and is named in what the client reads",
+        f"'{id_}' stays with the team and is named in what the client reads",
         "say it in words, or publish the record",
     )
 
 
-def _places(entry: Entry, id_: str) -> list[Place]:
+def _places(entry: Entry, id_: str, held: Held) -> list[Place]:
     """Return where the author wrote it: of plain texts the field, of the body the line."""
-    fields, ids = entry.fields, frozenset([id_])
+    fields = entry.fields
     words: list[tuple[Address, str]] = [
         (("client_title",) if fields.client_title else ("title",), shown_title(entry))
     ]
@@ -149,12 +159,12 @@ def _places(entry: Entry, id_: str) -> list[Place]:
             and part.marker != Marker("body")
             and part.address not in (("title",), ("id",), ("client_title",))
         ]
-    places = [entry.place(*address) for address, text in words if ids_among(text, ids)]
+    places = [entry.place(*address) for address, text in words if ids_among(text, held)]
     if entry.body and not fields.client_summary and shows_all(entry):
         links = [link for link in entry.body.links if link.form == "record" and link.target.casefold() == id_]
         if links:
             return [*places, *map(entry.place_of, links)]
         for number, line in enumerate(entry.body.text.splitlines(), start=1):
-            if ids_among(line, ids):
-                return [*places, entry.place_in_body(number, line.casefold().index(id_) + 1)]
+            if ids_among(line, held):
+                return [*places, entry.place_in_body(number, max(0, line.casefold().find(id_)) + 1)]
     return places

@@ -1,4 +1,4 @@
-"""A theme's templates and labels → the catalogue that translators fill: messages/portalgen.pot and one .po a language."""
+"""A theme's templates and labels → the catalogue that translators fill: portalgen.pot, and one .po a language."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ _NEVER = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def extract(theme_folder: Path) -> Catalog:
-    """Return every message of a theme's templates, of the labels and of the modules beside this one, with its places."""
+    """Return every message of a theme's templates, of the labels and of the modules beside this one."""
     catalog = Catalog(project="portalgen", creation_date=_NEVER, charset="utf-8", fuzzy=False)
     templates = theme_folder / "templates"
     for path in sorted(templates.rglob("*.html")):
         with path.open("rb") as file:
-            for line, _, message, _ in babel_extract(file, _KEYWORDS, [], _TEMPLATE_OPTIONS):
+            for line, _, message, _ in babel_extract(file, tuple(_KEYWORDS), [], _TEMPLATE_OPTIONS):
                 _add(catalog, message, (path.relative_to(theme_folder).as_posix(), line))
     for path in sorted(Path(__file__).parent.glob("*.py")):
         for line, message, _, context in extract_from_file("python", path, keywords=_KEYWORDS):
@@ -61,7 +61,7 @@ def update(theme_folder: Path) -> None:
 
 
 def _add(catalog: Catalog, message: object, place: tuple[str, int]) -> None:
-    """Add what Jinja found: a text, or for plurals (singular, plural, …); parts that are no literal text are no message."""
+    """Add what Jinja found: a text, or for plurals (singular, plural, …); parts that are no literal are no message."""
     if isinstance(message, tuple):
         texts = tuple(part for part in message if isinstance(part, str))
         catalog.add(texts[:2] if len(texts) > 1 else texts[0], locations=[place])

@@ -40,6 +40,8 @@ def data_of(portal: Portal) -> dict[str, Any]:
         "schema": SCHEMA,
         "as_of": portal.as_of.isoformat(),
         "revision": "",
+        "history_state": portal.history_state,
+        "history_from": _plain(portal.history_from),
         "client": _client(portal.client),
         "people": [_plain(person) for person in portal.people],
         "contract": _plain(portal.contract) if portal.contract else None,
@@ -51,7 +53,7 @@ def data_of(portal: Portal) -> dict[str, Any]:
         waiting = {
             name: _plain(getattr(portal.own.derived, name)) for name in ("needs_you", "waiting_for_approval")
         }
-        data |= waiting | _lists(portal.own.lists)
+        data |= waiting | {"history": _history(portal.own)} | _lists(portal.own.lists)
     hashed = {key: value for key, value in data.items() if key not in ("as_of", "revision")}
     data["revision"] = hashlib.sha256(_dump(hashed)).hexdigest()[:REVISION_DIGITS]
     return data
@@ -78,10 +80,23 @@ def _project(project: Project) -> dict[str, Any]:
     data = {
         name: _plain(getattr(project, name))
         for name in _names(Project)
-        if name not in ("prefix", "lists", "derived")
+        if name not in ("prefix", "lists", "derived", "history")
     }
     data |= {name: _plain(getattr(project.derived, name)) for name in PROJECT_DERIVED}
-    return data | {"history": []} | _lists(project.lists)
+    return data | {"history": _history(project)} | _lists(project.lists)
+
+
+def _history(project: Project) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": entry.ref.id,
+            "on": entry.on.isoformat(),
+            "field": "url" if entry.field == "external_url" else entry.field,
+            "from": _plain(entry.before),
+            "to": _plain(entry.after),
+        }
+        for entry in project.history
+    ]
 
 
 def _lists(lists: Lists) -> dict[str, Any]:

@@ -68,11 +68,12 @@ LABELS: dict[str, dict[str, str]] = {
         "implemented": "Carried out",
     },
     "milestones.state": {
-        "cancelled": "Cancelled", "met": "Met", "undated": "No date yet", "late": "Late", "slipping": "Later than agreed",
-        "scheduled": "Scheduled",
+        "cancelled": "Cancelled", "met": "Met", "undated": "No date yet", "late": "Late",
+        "slipping": "Later than agreed", "scheduled": "Scheduled",
     },
     "milestones.type": {
-        "approval": "Approval", "delivery": "Delivery", "reporting": "Reporting", "payment": "Payment", "other": "Other",
+        "approval": "Approval", "delivery": "Delivery", "reporting": "Reporting", "payment": "Payment",
+        "other": "Other",
     },
     "deliverables.status": {
         "planned": "Planned", "in_progress": "In progress", "submitted": "Submitted", "in_review": "In review",
@@ -183,7 +184,8 @@ LABELS: dict[str, dict[str, str]] = {
 ICONS: dict[str, str] = {
     "on_track": "on-track", "at_risk": "at-risk", "off_track": "off-track", "on_hold": "on-hold",
     "complete": "complete", "stale": "stale", "unknown": "unknown",
-    "overdue": "late", "late": "late", "slipping": "slip", "scheduled": "clock", "met": "validated", "undated": "unknown",
+    "overdue": "late", "late": "late", "slipping": "slip", "scheduled": "clock",
+    "met": "validated", "undated": "unknown",
     "proposed": "proposed", "approved": "validated", "requirements.approved": "approved", "in_progress": "in-progress",
     "implemented": "validated", "requirements.implemented": "implemented", "validated": "validated",
     "rejected": "rejected", "deferred": "deferred", "postponed": "deferred", "withdrawn": "rejected",

@@ -118,14 +118,13 @@ class Language:
 
     def listing(self, parts: Iterable[str]) -> Markup:
         """Return `a, b and c`; parts that are no Markup are escaped."""
-        return Markup(format_list([str(Markup.escape(part)) for part in parts], locale=self.locale))  # noqa: S704
+        return Markup(format_list([str(Markup.escape(part)) for part in parts], locale=self.locale))
 
     def size(self, size: int) -> str:
         """Return a file's size: `412 kB`, `18 MB`."""
         for limit, unit in ((1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")):
             if size >= limit:
-                amount = round(size / limit, 1 if size < 10 * limit else 0)
-                return f"{self.number(amount)} {unit}"
+                return f"{self.number(round(size / limit, 1 if size < 10 * limit else 0))} {unit}"
         return self.ngettext("%(num)s byte", "%(num)s bytes", size) % {"num": self.number(size)}
 
     def _format(self, day: Day, form: str) -> str:
@@ -144,12 +143,12 @@ class Language:
 
 @lru_cache(maxsize=32)
 def language_of(code: str, locale: str, catalogue: Path | None) -> Language:
-    """Return the language of a site: words from `catalogue` (None: English), formats of `locale` as the client typed it."""
+    """Return the language of a site: words from `catalogue` (None: English), formats of `locale` as it was typed."""
     return Language(code, _locale(code, locale), _words(catalogue))
 
 
 def nearest_language(locale: str, languages: Iterable[str]) -> str | None:
-    """Return the language of a theme that is nearest to a locale as typed: `zh-CN` is `zh-Hans`; None where there is none."""
+    """Return the language of a theme that is nearest to a locale as typed (`zh-CN` is `zh-Hans`), or None."""
     known = {_parsed(code): code for code in languages}
     wanted = _parsed(locale)
     if wanted is None:
@@ -166,7 +165,7 @@ def nearest_language(locale: str, languages: Iterable[str]) -> str | None:
 
 
 def _locale(code: str, locale: str) -> Locale:
-    """Return the locale whose formats fit: the client's own where it speaks the site's language, British for plain English."""
+    """Return the locale whose formats fit: the client's own where it is of the site's language."""
     wanted, spoken = _plain(locale), _plain(code)
     if wanted is None or spoken is None or wanted.language != spoken.language:
         wanted = spoken or Locale("en")

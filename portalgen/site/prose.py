@@ -30,8 +30,8 @@ def prose(text: str, page: Page, record: Record | None = None) -> Markup:
     """Return `text` as paragraphs; ids of records that `record` (or the page's) names are links."""
     mentions = _mentions(page, record)
     paragraphs = (part.strip() for part in _PARAGRAPH.split(text))
-    return Markup("\n").join(
-        Markup('<p dir="auto">{}</p>').format(_linked(part, page, mentions)) for part in paragraphs if part
+    return Markup(
+        "\n".join(f'<p dir="auto">{_linked(part, page, mentions)}</p>' for part in paragraphs if part)
     )
 
 
@@ -42,9 +42,9 @@ def line(text: str, page: Page, record: Record | None = None) -> Markup:
 
 
 def flow(words: str | Markup, gap: str = " ") -> Markup:
-    """Return sentences put together in a template as one line: white space made single, or `gap` after full-width signs."""
+    """Return sentences put together in a template as one line; without a `gap` none stands after full-width signs."""
     single = _SPACES.sub(" ", str(escape(words)).strip())
-    return Markup(single if gap else _AFTER_FULL_WIDTH.sub(r"\1", single))  # noqa: S704
+    return Markup(single if gap else _AFTER_FULL_WIDTH.sub(r"\1", single))
 
 
 def _mentions(page: Page, record: Record | None) -> tuple[Ref, ...]:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
-from datetime import date as Day
 from types import ModuleType
 from typing import Any
 
@@ -32,7 +29,7 @@ from portalgen.portal.pages import Page
 from portalgen.portal.published import Portal, Project
 from portalgen.site.colour import brand_styles
 from portalgen.site.messages import Language, language_of
-from portalgen.site.prose import bidi, flow, line, prose
+from portalgen.site.speech import filters_of, globals_of, style_source
 from portalgen.site.theme import Theme
 
 POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
@@ -99,43 +96,9 @@ _environments: dict[tuple[object, ...], Environment] = {}
 
 def _environment(theme: Theme, language: Language) -> Environment:
     environment = theme.environment()
-    environment.install_gettext_callables(  # type: ignore[attr-defined]
-        language.gettext,
-        language.ngettext,
-        newstyle=True,
-        pgettext=language.pgettext,
-        npgettext=language.npgettext,
-    )
-
-    def day(page: Page, on: Day) -> Markup:
-        return Markup('<time datetime="{}">{}</time>').format(on.isoformat(), language.day(on, page.near))
-
-    def long_day(on: Day) -> Markup:
-        return Markup('<time datetime="{}">{}</time>').format(on.isoformat(), language.long_day(on))
-
-    def full_day(on: Day) -> Markup:
-        return Markup('<time datetime="{}">{}</time>').format(on.isoformat(), language.full_day(on))
-
-    def spelled(number: int, at_start: bool = False) -> str:
-        known = language.label("number", "first" if at_start else "within", str(number))
-        return known if number < 10 else language.number(number)
-
-    def days(number: int) -> str:
-        return language.ngettext("%(num)s day", "%(num)s days", number) % {"num": language.number(number)}
-
-    def text(value: str) -> str | Markup:
-        return bidi(value, language.direction)
-
     environment.globals.update({module.__name__.rpartition(".")[2]: module for module in _MODULES})
-    environment.globals.update(
-        language=language, label=language.label, icon_of=language.icon_of, listing=language.listing, day=day,
-        long_day=long_day, full_day=full_day, narrow_day=lambda page, on: language.narrow_day(on, page.near),
-        money=language.money, signed_money=language.signed_money, number=language.number, signed=language.signed,
-        percent=language.percent, file_size=language.size, spelled=spelled, days=days, policy=POLICY, style_source=lambda style: Markup(style_source(str(style))),
-    )  # fmt: skip
-    environment.filters.update(
-        prose=prose, line=line, text=text, flow=lambda words: flow(words, language.gap)
-    )
+    environment.globals.update(globals_of(language), policy=POLICY)
+    environment.filters.update(filters_of(language))
     return environment
 
 
@@ -173,12 +136,6 @@ def _headers(alone: str) -> str:
         "  Referrer-Policy: no-referrer\n"
         "  X-Content-Type-Options: nosniff\n"
     )
-
-
-def style_source(style: str) -> str:
-    """Return the CSP source of an inline style."""
-    digest_of_style = hashlib.sha256(style.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest_of_style).decode()}'"
 
 
 def _style_source_of(html: str) -> str:

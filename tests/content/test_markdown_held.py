@@ -48,11 +48,9 @@ HELD = [
     f"> <!-- {CANARY}\n> -->\n> z\n",
     f"text <!-- begins\n\n{CANARY}\n\nends --> text\n",
     f"- a <!-- begins\n- {CANARY}\n\n# {CANARY}\nends --> text\n",
-    f"| a | <!-- {CANARY} --> |\n|---|---|\n| b | c | <!-- {CANARY} --> |\n",
+    f"| a | <!-- {CANARY} --> |\n|---|---|\n| b | c |\n",
     f"# heading <!-- {CANARY} -->\n",
-    f"[a]: /b '<!-- {CANARY} -->'\n\n[a]\n",
     f"<div><!-- {CANARY} --></div>\n",
-    f"`code` <!-- {CANARY} ` --> `code`\n",
     f"<!-- ::: internal\n{CANARY}\n::: -->\ntext\n",
     f"text <!-- a\n::: internal\n{CANARY}\n:::\n--> text\n",
 ]
@@ -64,7 +62,15 @@ def _everything(body: Body) -> str:
     return "\n".join([html, body.text, body.title, plain_text(body), repr(body.links), repr(body.pieces), repr(body.heading)])
 
 
-@pytest.mark.parametrize("text", HELD)
+# Here a slip makes something else of a comment that CommonMark has a meaning for: code, a link's title, a lost cell.
+HELD_IN_ODD_PLACES = [
+    f"`code` <!-- {CANARY} ` --> `code`\n",
+    f"[a]: /b '<!-- {CANARY} -->'\n\n[a]\n",
+    f"| a |\n|---|\n| b | <!-- {CANARY} --> |\n",
+]
+
+
+@pytest.mark.parametrize("text", [*HELD, *HELD_IN_ODD_PLACES])
 def test_internal_blocks_and_comments_are_held_back_wherever_they_stand(text: str) -> None:
     body = read(text)
     assert CANARY not in _everything(body)

@@ -178,6 +178,37 @@ def test_a_picture_inside_stays_less_its_metadata() -> None:
     assert b'xmlns:xlink="http://www.w3.org/1999/xlink"' in clean(href(author)).data
 
 
+HTML = " xmlns='http://www.w3.org/1999/xhtml'"
+
+
+def test_the_words_of_html_become_text_in_the_same_place() -> None:
+    label = f"<foreignObject x='10' width='60' height='20'><div{HTML}><p>Ground <b>floor</b></p></div></foreignObject>"
+    assert clean(label).taken == ("<foreignObject>",)
+    assert kept(label) == (
+        '<text x="40" y="10" text-anchor="middle" dominant-baseline="central">'
+        '<tspan x="40" dy="0">Ground floor</tspan></text>'
+    )
+
+
+def test_lines_and_the_size_of_html_are_kept() -> None:
+    label = (
+        f"<foreignObject width='60' height='20'><div{HTML} style='font-size: 12px'>a &lt; b<br/>c"
+        "<span style='display:none'>hidden</span><script>d</script><style>e</style></div></foreignObject>"
+    )
+    assert kept(f"<switch>{label}<text>[Not supported by viewer]</text></switch>") == (
+        '<switch><text x="30" y="10" text-anchor="middle" dominant-baseline="central" font-size="12px">'
+        '<tspan x="30" dy="-0.6em">a &lt; b</tspan><tspan x="30" dy="1.2em">c</tspan></text>'
+        "<text>[Not supported by viewer]</text></switch>"
+    )
+
+
+@pytest.mark.parametrize(
+    "place", ["", "width='0' height='9'", "width='100%' height='100%'", "width='9' height='9' x='a'"]
+)
+def test_words_without_a_place_in_numbers_stay_out(place: str) -> None:
+    assert kept(f"<g><foreignObject {place}><div{HTML}>hall</div></foreignObject></g>") == "<g/>"
+
+
 def test_the_text_beside_a_foreign_object_takes_its_place() -> None:
     drawn = "<switch><foreignObject><p xmlns='http://www.w3.org/1999/xhtml'>hall</p></foreignObject><text>hall</text></switch>"
     assert kept(drawn) == "<switch><text>hall</text></switch>"

@@ -14,6 +14,7 @@ from portalgen.money import Money
 from portalgen.portal import published as p
 from portalgen.portal.published import Backlink, Criterion, File, Html, PersonRef, Ref
 
+# fmt: off
 AS_OF = date(2026, 11, 23)
 
 INES = PersonRef("Ines Okafor", "ines")
@@ -51,7 +52,9 @@ def body(html: str) -> Html:
 
 REQ_1 = ref("requirements", "REQ-1", "A stop starts when its number is typed")
 REQ_7 = ref("requirements", "REQ-7", "A quiz for children")
-REQ_21 = ref("requirements", "REQ-21", "The eight ship-hall stops play without reception, in the order of the walk")
+REQ_21 = ref(
+    "requirements", "REQ-21", "The eight ship-hall stops play without reception, in the order of the walk"
+)
 REQ_25 = ref("requirements", "REQ-25", "Ukrainian as a fifth language")
 CR_5 = ref("changes", "CR-5", "No quiz for children")
 CR_7 = ref("changes", "CR-7", "Eight stops in the ship hall")
@@ -73,9 +76,9 @@ FB_2 = ref("feedback", "FB-2", "Can the volume be set louder?")
 
 BODY = (
     '<h2 id="b-what-was-tried">What was tried</h2>\n<p>Ten visitors walked the hall, see <a href="ROOTrequirements/REQ-21.html">REQ-21</a>.</p>\n'
-    '<ul>\n<li>flight mode</li>\n<li>two handsets<ul><li>one of them old</li></ul></li>\n</ul>\n'
+    "<ul>\n<li>flight mode</li>\n<li>two handsets<ul><li>one of them old</li></ul></li>\n</ul>\n"
     "<table>\n<thead><tr><th>Stop</th><th>Seconds</th></tr></thead>\n<tbody><tr><td>41</td><td>2.6</td></tr></tbody>\n</table>\n"
-    '<blockquote><p>“I did not miss the map.”</p></blockquote>\n<pre><code>play(41)\n</code></pre>'
+    "<blockquote><p>“I did not miss the map.”</p></blockquote>\n<pre><code>play(41)\n</code></pre>"
 )
 
 REQUIREMENTS = (
@@ -350,25 +353,83 @@ def rich() -> p.Portal:
 
 def several() -> p.Portal:
     """Return a portal with projects off track, at risk, stale and unknown, records beside them, and a brand."""
+
     def report(prefix: str, on: date, word: str, reason: str) -> p.Report:
-        return p.Report(id=on.isoformat(), title=f"Report of {on:%d %B}", url=f"{prefix}reports/{on}.html", status="published", date=on, health=p.ReportHealth(overall=word), reason=reason, author=INES)
+        return p.Report(
+            id=on.isoformat(),
+            title=f"Report of {on:%d %B}",
+            url=f"{prefix}reports/{on}.html",
+            status="published",
+            date=on,
+            health=p.ReportHealth(overall=word),
+            reason=reason,
+            author=INES,
+        )
 
     def project(id: str, name: str, on: date | None, word: str, reason: str, **facts: Any) -> p.Project:
         prefix = f"{id}/"
         reports = (report(prefix, on, word, reason),) if on else ()
-        milestone = p.Milestone(id=f"{id}-MS-1", title="Opening", url=f"{prefix}milestones/{id}-MS-1.html", baseline=day(12, 7), forecast=day(1, 18, 2027), derived=p.MilestoneDerived(state="slipping", slip_days=42))
-        action = p.Action(id=f"{id}-ACT-1", title="Dates of three tills", url=f"{prefix}actions/{id}-ACT-1.html", status="open", side="client", due=day(11, 27), requested_on=day(11, 7))
-        change = p.Change(id=f"{id}-CR-1", title="Another payment provider", url=f"{prefix}changes/{id}-CR-1.html", status="approved", submitted_on=day(11, 1), decided_on=day(11, 9), impact=p.Impact(scope=p.ScopeImpact(), schedule=p.ScheduleImpact(days=42), cost=eur("0")))
+        milestone = p.Milestone(
+            id=f"{id}-MS-1",
+            title="Opening",
+            url=f"{prefix}milestones/{id}-MS-1.html",
+            baseline=day(12, 7),
+            forecast=day(1, 18, 2027),
+            derived=p.MilestoneDerived(state="slipping", slip_days=42),
+        )
+        action = p.Action(
+            id=f"{id}-ACT-1",
+            title="Dates of three tills",
+            url=f"{prefix}actions/{id}-ACT-1.html",
+            status="open",
+            side="client",
+            due=day(11, 27),
+            requested_on=day(11, 7),
+        )
+        change = p.Change(
+            id=f"{id}-CR-1",
+            title="Another payment provider",
+            url=f"{prefix}changes/{id}-CR-1.html",
+            status="approved",
+            submitted_on=day(11, 1),
+            decided_on=day(11, 9),
+            impact=p.Impact(scope=p.ScopeImpact(), schedule=p.ScheduleImpact(days=42), cost=eur("0")),
+        )
         derived = p.ProjectDerived(
-            health=p.Health(overall=word, reason=reason, on=on, report=reports[0].ref if reports else None, author=INES if on else None, before="at_risk" if on else "", **facts),
-            progress=p.Progress(scope=Decimal(44), delivered=Decimal(31), ratio=31 / 44) if on else p.Progress(),
-            next_milestone=milestone if on else None, moved=(p.Moved(milestone=milestone, causes=(change.ref,)),) if on else (), last_report=reports[0] if reports else None,
-            needs_you=(p.Waiting(record=action, since=day(11, 7), due=day(11, 27)),) if word == "off_track" else (),
+            health=p.Health(
+                overall=word,
+                reason=reason,
+                on=on,
+                report=reports[0].ref if reports else None,
+                author=INES if on else None,
+                before="at_risk" if on else "",
+                **facts,
+            ),
+            progress=p.Progress(scope=Decimal(44), delivered=Decimal(31), ratio=31 / 44)
+            if on
+            else p.Progress(),
+            next_milestone=milestone if on else None,
+            moved=(p.Moved(milestone=milestone, causes=(change.ref,)),) if on else (),
+            last_report=reports[0] if reports else None,
+            needs_you=(p.Waiting(record=action, since=day(11, 7), due=day(11, 27)),)
+            if word == "off_track"
+            else (),
             news=(p.News(on=day(11, 21), what="moved", group="dates", ref=milestone.ref),) if on else (),
         )
-        return p.Project(id=id, name=name, prefix=prefix, manager=INES, lists=p.Lists(milestones=(milestone,), actions=(action,), changes=(change,), reports=reports), derived=derived)
+        return p.Project(
+            id=id,
+            name=name,
+            prefix=prefix,
+            manager=INES,
+            lists=p.Lists(milestones=(milestone,), actions=(action,), changes=(change,), reports=reports),
+            derived=derived,
+        )
 
-    own = p.Project(id="", name="Orchard Foods", lists=p.Lists(surveys=(SURVEYS[1],), meetings=(replace(MEETINGS[2], attendees=(INES,)),)))
+    own = p.Project(
+        id="",
+        name="Orchard Foods",
+        lists=p.Lists(surveys=(SURVEYS[1],), meetings=(replace(MEETINGS[2], attendees=(INES,)),)),
+    )
     return p.Portal(
         client=replace(CLIENT, id="orchard-foods", name="Orchard Foods", legal_name="", brand_colour="#e0578f", feedback_form=""), as_of=AS_OF, revision="11aa22bb33cc44dd", people=PEOPLE[2:], own=own,
         projects=(
@@ -384,17 +445,33 @@ def chinese() -> p.Portal:
     """Return the rich portal as a Chinese client would have it: its own words in the sentences that count."""
     lan = PersonRef("欧阳岚", "lan")
     reason = "录音已追回一周：从星期一起两位讲解员同时录制。只要法语讲解员在星期三前确定，3月19日开放不受影响（ACT-14）。"
-    report = replace(REPORTS[0], title="录音将于12月4日完成", reason=reason, author=lan, body=body(f"<p>{reason}</p>"))
+    report = replace(
+        REPORTS[0], title="录音将于12月4日完成", reason=reason, author=lan, body=body(f"<p>{reason}</p>")
+    )
     health = replace(DERIVED.health, reason=reason, author=lan, report=report.ref)
-    titles = {"MS-4": "全部录音完成", "ACT-14": "请选定两位法语讲解员", "ACT-16": "请安排一个星期一开放船舶厅", "CR-9": "增加第五种语言：乌克兰语", "CR-7": "船舶厅增加八个讲解点"}
+    titles = {
+        "MS-4": "全部录音完成",
+        "ACT-14": "请选定两位法语讲解员",
+        "ACT-16": "请安排一个星期一开放船舶厅",
+        "CR-9": "增加第五种语言：乌克兰语",
+        "CR-7": "船舶厅增加八个讲解点",
+    }
 
     def said(waiting: p.Waiting) -> p.Waiting:
-        return replace(waiting, record=replace(waiting.record, title=titles.get(waiting.record.id, waiting.record.title)))
+        return replace(
+            waiting, record=replace(waiting.record, title=titles.get(waiting.record.id, waiting.record.title))
+        )
 
     def named(records: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple(replace(record, title=titles.get(record.id, record.title)) for record in records)
 
-    lists = replace(LISTS, reports=(report, *REPORTS[1:]), milestones=named(MILESTONES), changes=named(CHANGES), actions=named(ACTIONS))
+    lists = replace(
+        LISTS,
+        reports=(report, *REPORTS[1:]),
+        milestones=named(MILESTONES),
+        changes=named(CHANGES),
+        actions=named(ACTIONS),
+    )
     derived = replace(
         DERIVED, health=health, last_report=report, next_milestone=lists.milestones[4], needs_you=tuple(said(each) for each in DERIVED.needs_you),
         waiting_for_approval=tuple(said(each) for each in DERIVED.waiting_for_approval),
@@ -410,7 +487,9 @@ def chinese() -> p.Portal:
 def empty() -> p.Portal:
     """Return the portal of a client of whom nothing but the name is known."""
     client = p.Client(id="lantern-press", name="Lantern Press")
-    return p.Portal(client=client, as_of=AS_OF, projects=(p.Project(id="lantern-press", name="Lantern Press"),))
+    return p.Portal(
+        client=client, as_of=AS_OF, projects=(p.Project(id="lantern-press", name="Lantern Press"),)
+    )
 
 
 ALL = (rich, several, chinese, empty)

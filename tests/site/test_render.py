@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from itertools import pairwise
 from posixpath import dirname, join, normpath
 from typing import Any
 from urllib.parse import unquote
@@ -14,9 +15,9 @@ from urllib.parse import unquote
 import html5lib
 import pytest
 
-
 from portalgen.portal.published import Lists, Portal, Requirement
-from portalgen.site.render import render_site, style_source
+from portalgen.site.render import render_site
+from portalgen.site.speech import style_source
 from portalgen.site.theme import load_theme
 from tests.site import sample
 
@@ -60,8 +61,12 @@ def test_every_page_has_one_title_one_main_and_a_language(name: str) -> None:
 @pytest.mark.parametrize("name", SITES)
 def test_headings_never_skip_a_level(name: str) -> None:
     for url, page in pages(name).items():
-        levels = [int(each.tag[-1]) for each in page.iter() if re.fullmatch(re.escape(XHTML) + "h[1-6]", str(each.tag))]
-        for before, after in zip(levels, levels[1:], strict=False):
+        levels = [
+            int(each.tag[-1])
+            for each in page.iter()
+            if re.fullmatch(re.escape(XHTML) + "h[1-6]", str(each.tag))
+        ]
+        for before, after in pairwise(levels):
             assert after <= before + 1, f"{url}: h{before} is followed by h{after}"
 
 
@@ -71,7 +76,9 @@ def test_no_page_has_a_style_or_a_script_of_its_own(name: str) -> None:
         if url == "404.html":
             continue
         assert not elements(page, "style"), url
-        assert all(each.get("src") and not (each.text or "").strip() for each in elements(page, "script")), url
+        assert all(each.get("src") and not (each.text or "").strip() for each in elements(page, "script")), (
+            url
+        )
         for element in page.iter():
             found = [key for key in element.attrib if key == "style" or key.startswith("on")]
             assert not found, f"{url}: {found}"
@@ -108,7 +115,10 @@ def test_ids_are_used_once_on_a_page(name: str) -> None:
 def test_every_icon_on_a_page_is_drawn_on_it(name: str) -> None:
     for url, data in site(name).items():
         html = data.decode() if url.endswith(".html") else ""
-        used, drawn = set(re.findall(r'href="#(i-[\w-]+)"', html)), set(re.findall(r'<symbol id="(i-[\w-]+)"', html))
+        used, drawn = (
+            set(re.findall(r'href="#(i-[\w-]+)"', html)),
+            set(re.findall(r'<symbol id="(i-[\w-]+)"', html)),
+        )
         assert used == drawn, url
 
 
@@ -122,7 +132,9 @@ def test_every_published_record_has_a_page_with_its_title(name: str) -> None:
 @pytest.mark.parametrize("name", SITES)
 def test_search_engines_and_other_hosts_are_kept_out(name: str) -> None:
     for url, page in pages(name).items():
-        metas = {each.get("name") or each.get("http-equiv"): each.get("content") for each in elements(page, "meta")}
+        metas = {
+            each.get("name") or each.get("http-equiv"): each.get("content") for each in elements(page, "meta")
+        }
         assert metas["robots"] == "noindex, nofollow", url
         assert metas["referrer"] == "no-referrer", url
         assert "unsafe" not in metas["Content-Security-Policy"], url
@@ -200,7 +212,13 @@ def test_yellow_is_on_a_page_only_where_it_is_the_clients_turn() -> None:
 
 def test_the_board_stands_on_home_pages_only() -> None:
     with_board = {url for url, data in site("several").items() if b'class="board"' in data}
-    assert with_board == {"index.html", "webshop/index.html", "loyalty-app/index.html", "recipes/index.html", "intranet/index.html"}
+    assert with_board == {
+        "index.html",
+        "webshop/index.html",
+        "loyalty-app/index.html",
+        "recipes/index.html",
+        "intranet/index.html",
+    }
 
 
 def test_a_records_page_carries_the_day_only_where_something_is_reckoned_from_it() -> None:
@@ -211,16 +229,40 @@ def test_a_records_page_carries_the_day_only_where_something_is_reckoned_from_it
 
 def test_another_day_changes_no_page_on_which_nothing_is_reckoned() -> None:
     later = render_site(replace(sample.rich(), as_of=date(2026, 11, 24), revision="other"), load_theme())
-    for url in ("requirements/REQ-21.html", "changes/CR-7.html", "milestones/MS-1.html", "decisions/DEC-11.html"):
+    for url in (
+        "requirements/REQ-21.html",
+        "changes/CR-7.html",
+        "milestones/MS-1.html",
+        "decisions/DEC-11.html",
+    ):
         assert later[url] == site("rich")[url], url
 
 
 def test_text_of_a_client_is_escaped_everywhere() -> None:
     evil = '<script>alert("x")</script>{{ 7*7 }}'
     portal = sample.rich()
-    requirement = Requirement(id="REQ-1", title=evil, url="requirements/REQ-1.html", status="approved", statement=evil, rationale=evil)
-    project = replace(portal.projects[0], name=evil, lists=Lists(requirements=(requirement,)), derived=type(portal.projects[0].derived)())
-    portal = replace(portal, client=replace(portal.client, name=evil), projects=(project,), contract=None, responsibilities=(), communication_plan=())
+    requirement = Requirement(
+        id="REQ-1",
+        title=evil,
+        url="requirements/REQ-1.html",
+        status="approved",
+        statement=evil,
+        rationale=evil,
+    )
+    project = replace(
+        portal.projects[0],
+        name=evil,
+        lists=Lists(requirements=(requirement,)),
+        derived=type(portal.projects[0].derived)(),
+    )
+    portal = replace(
+        portal,
+        client=replace(portal.client, name=evil),
+        projects=(project,),
+        contract=None,
+        responsibilities=(),
+        communication_plan=(),
+    )
     for url, data in render_site(portal, load_theme()).items():
         if url.endswith(".html"):
             assert b"<script>" not in data, url
@@ -229,11 +271,19 @@ def test_text_of_a_client_is_escaped_everywhere() -> None:
 
 def test_a_thousand_requirements_are_folded_and_the_page_stays_under_a_megabyte() -> None:
     many = tuple(
-        Requirement(id=f"REQ-{number}", title=f"Requirement number {number} of a long list", url=f"requirements/REQ-{number}.html", status="approved", priority="must")
+        Requirement(
+            id=f"REQ-{number}",
+            title=f"Requirement number {number} of a long list",
+            url=f"requirements/REQ-{number}.html",
+            status="approved",
+            priority="must",
+        )
         for number in range(1, 1001)
     )
     portal = sample.rich()
-    project = replace(portal.projects[0], lists=Lists(requirements=many), derived=type(portal.projects[0].derived)())
+    project = replace(
+        portal.projects[0], lists=Lists(requirements=many), derived=type(portal.projects[0].derived)()
+    )
     page = render_site(replace(portal, projects=(project,), contract=None), load_theme())["scope.html"]
     assert len(page) < 1_000_000
     assert page.count(b'<details class="fold">') == 9

@@ -12,7 +12,15 @@ from portalgen.site.colour import DARK, LEAST, LIGHT, brand_styles, contrast, re
 from portalgen.site.theme import load_theme
 
 
-@pytest.mark.parametrize(("a", "b", "ratio"), [("#000000", "#ffffff", 21.0), ("#ffffff", "#ffffff", 1.0), ("#777777", "#ffffff", 4.48), ("#0000ff", "#ffffff", 8.59)])
+@pytest.mark.parametrize(
+    ("a", "b", "ratio"),
+    [
+        ("#000000", "#ffffff", 21.0),
+        ("#ffffff", "#ffffff", 1.0),
+        ("#777777", "#ffffff", 4.48),
+        ("#0000ff", "#ffffff", 8.59),
+    ],
+)
 def test_contrast_is_that_of_wcag(a: str, b: str, ratio: float) -> None:
     assert contrast(a, b) == pytest.approx(ratio, abs=0.01)
     assert contrast(b, a) == contrast(a, b)

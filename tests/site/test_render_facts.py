@@ -8,10 +8,17 @@ from decimal import Decimal
 
 import pytest
 
-
 from portalgen.money import Money
 from portalgen.portal import answer, digest, folding, impacts, links, pages, routes, scope, track
-from portalgen.portal.published import Change, Health, Impact, Milestone, MilestoneDerived, ScheduleImpact, ScopeImpact
+from portalgen.portal.published import (
+    Change,
+    Health,
+    Impact,
+    Milestone,
+    MilestoneDerived,
+    ScheduleImpact,
+    ScopeImpact,
+)
 from tests.site import sample
 
 
@@ -33,13 +40,21 @@ def test_the_first_sentence_ends_where_a_reader_would_end_it(text: str, first: s
 
 
 def test_a_stale_report_gives_no_reason_in_the_sentence() -> None:
-    project = replace(sample.PROJECT, derived=replace(sample.DERIVED, health=Health(overall="on_track", reason="All is well.", on=date(2026, 9, 1), stale=True)))
+    project = replace(
+        sample.PROJECT,
+        derived=replace(
+            sample.DERIVED,
+            health=Health(overall="on_track", reason="All is well.", on=date(2026, 9, 1), stale=True),
+        ),
+    )
     facts = answer.answer(project, sample.AS_OF)
     assert (facts.word, facts.said, facts.is_in_sentence, facts.age_days) == ("stale", "on_track", False, 83)
 
 
 def test_a_complete_project_speaks_of_no_next_date() -> None:
-    project = replace(sample.PROJECT, derived=replace(sample.DERIVED, health=Health(overall="complete", reason="Done.")))
+    project = replace(
+        sample.PROJECT, derived=replace(sample.DERIVED, health=Health(overall="complete", reason="Done."))
+    )
     assert answer.answer(project, sample.AS_OF).next is None
 
 
@@ -54,8 +69,17 @@ def test_a_complete_project_speaks_of_no_next_date() -> None:
         (None, None, "undated", None, "undated", 0),
     ],
 )
-def test_a_next_date_is_told_against_what_was_agreed(baseline: date | None, forecast: date | None, state: str, slip: int | None, how: str, days: int) -> None:
-    milestone = Milestone(id="MS-1", title="Opening", url="milestones/MS-1.html", baseline=baseline, forecast=forecast, derived=MilestoneDerived(state=state, slip_days=slip))
+def test_a_next_date_is_told_against_what_was_agreed(
+    baseline: date | None, forecast: date | None, state: str, slip: int | None, how: str, days: int
+) -> None:
+    milestone = Milestone(
+        id="MS-1",
+        title="Opening",
+        url="milestones/MS-1.html",
+        baseline=baseline,
+        forecast=forecast,
+        derived=MilestoneDerived(state=state, slip_days=slip),
+    )
     told = answer.against_plan(milestone, (), sample.AS_OF)
     assert (told.how, told.days) == (how, days)
 
@@ -63,27 +87,40 @@ def test_a_next_date_is_told_against_what_was_agreed(baseline: date | None, fore
 def test_news_counts_from_the_last_report_and_where_nothing_is_new_from_the_one_before() -> None:
     portal = sample.rich()
     assert digest.since_report(portal, portal.areas).on == date(2026, 11, 20)
-    quiet = replace(portal, projects=(replace(sample.PROJECT, derived=replace(sample.DERIVED, news=sample.DERIVED.news[1:])),))
+    quiet = replace(
+        portal,
+        projects=(replace(sample.PROJECT, derived=replace(sample.DERIVED, news=sample.DERIVED.news[1:])),),
+    )
     since = digest.since_report(quiet, quiet.areas)
     assert since.on == date(2026, 11, 13)
     assert [each.what for each in since.news] == ["reported", "issued", "handed_over", "decided", "held"]
 
 
 def test_without_a_report_the_last_thirty_days_are_new() -> None:
-    portal = replace(sample.rich(), projects=(replace(sample.PROJECT, lists=replace(sample.LISTS, reports=())),))
+    portal = replace(
+        sample.rich(), projects=(replace(sample.PROJECT, lists=replace(sample.LISTS, reports=())),)
+    )
     since = digest.since_report(portal, portal.areas)
     assert (since.on, since.is_report) == (date(2026, 10, 24), False)
 
 
 def test_weeks_begin_on_monday() -> None:
-    assert [week.begins for week in digest.by_week(sample.DERIVED.news)] == [date(2026, 11, 16), date(2026, 11, 9), date(2026, 10, 19), date(2026, 10, 5)]
+    assert [week.begins for week in digest.by_week(sample.DERIVED.news)] == [
+        date(2026, 11, 16),
+        date(2026, 11, 9),
+        date(2026, 10, 19),
+        date(2026, 10, 5),
+    ]
 
 
 def test_a_list_of_five_hundred_is_whole_and_a_longer_one_is_folded_by_hundreds_or_years() -> None:
     assert [part.is_open for part in folding.folded(range(500))] == [True]
     assert [(part.first, part.last) for part in folding.folded(range(1001))][-1] == (1001, 1001)
     reports = [replace(sample.REPORTS[0], date=date(2027 - number // 300, 1, 1)) for number in range(600)]
-    assert [(part.year, len(part.rows)) for part in folding.folded(reports, "date")] == [(2027, 300), (2026, 300)]
+    assert [(part.year, len(part.rows)) for part in folding.folded(reports, "date")] == [
+        (2027, 300),
+        (2026, 300),
+    ]
     assert folding.folded(()) == ()
 
 
@@ -103,7 +140,10 @@ def test_milestones_stand_on_the_calendar_in_per_cent() -> None:
 
 
 def test_a_project_of_many_years_names_few_months() -> None:
-    ends = [Milestone(id=f"MS-{year}", title="x", url=f"m/{year}.html", baseline=date(year, 3, 1)) for year in (2015, 2026)]
+    ends = [
+        Milestone(id=f"MS-{year}", title="x", url=f"m/{year}.html", baseline=date(year, 3, 1))
+        for year in (2015, 2026)
+    ]
     drawn = track.track(ends, sample.AS_OF)
     assert drawn is not None
     assert drawn.is_by_year
@@ -118,7 +158,13 @@ def test_a_change_is_figures_and_what_nobody_said_is_none() -> None:
     assert impacts.figures(sample.CHANGES[1]) == impacts.Figures(None, None, None, None, None)
     cr_7 = impacts.figures(sample.CHANGES[3])
     assert (cr_7.added, cr_7.removed, cr_7.days, cr_7.cost) == (1, 0, 10, Money(Decimal("6400.50"), "EUR"))
-    none = Change(id="CR-1", title="x", url="x", status="submitted", impact=Impact(scope=ScopeImpact(), schedule=ScheduleImpact(), cost=Money(Decimal(0), "EUR")))
+    none = Change(
+        id="CR-1",
+        title="x",
+        url="x",
+        status="submitted",
+        impact=Impact(scope=ScopeImpact(), schedule=ScheduleImpact(), cost=Money(Decimal(0), "EUR")),
+    )
     assert impacts.figures(none).is_known
 
 
@@ -133,9 +179,13 @@ def test_totals_run_in_the_order_of_decisions_and_a_declined_change_has_none() -
 
 
 def test_two_currencies_are_never_added_up() -> None:
-    dollars = replace(sample.CHANGES[3], id="CR-77", url="changes/CR-77.html", impact=Impact(cost=Money(Decimal(10), "USD")))
+    dollars = replace(
+        sample.CHANGES[3], id="CR-77", url="changes/CR-77.html", impact=Impact(cost=Money(Decimal(10), "USD"))
+    )
     project = replace(sample.PROJECT, lists=replace(sample.LISTS, changes=(*sample.CHANGES, dollars)))
-    assert impacts.totals_after(sample.rich(), project)["changes/CR-77.html"].price == Money(Decimal(10), "USD")
+    assert impacts.totals_after(sample.rich(), project)["changes/CR-77.html"].price == Money(
+        Decimal(10), "USD"
+    )
 
 
 def test_requirements_are_grouped_by_importance_and_what_is_left_out_stands_apart() -> None:
@@ -155,14 +205,26 @@ def test_links_out_are_fields_then_links_then_what_the_text_names() -> None:
 def test_links_in_say_by_what_and_a_record_stands_once() -> None:
     found = dict(links.links_in(sample.REQUIREMENTS[1]))
     assert list(found) == ["adds", "blocks", "affects", "mentions"]
-    assert "changes" not in {ref.kind for refs in dict(links.links_in(sample.REQUIREMENTS[1], without=("changes",))).values() for ref in refs}
+    assert "changes" not in {
+        ref.kind
+        for refs in dict(links.links_in(sample.REQUIREMENTS[1], without=("changes",))).values()
+        for ref in refs
+    }
 
 
 def test_a_route_shows_where_a_record_is_and_ends_where_it_was_left() -> None:
     steps = routes.route_of(sample.REQUIREMENTS[1], sample.MILESTONES[5])
-    assert [(step.status, step.is_here, step.is_ahead) for step in steps][2:4] == [("in_progress", True, False), ("implemented", False, True)]
+    assert [(step.status, step.is_here, step.is_ahead) for step in steps][2:4] == [
+        ("in_progress", True, False),
+        ("implemented", False, True),
+    ]
     assert steps[3].expected == date(2027, 1, 25)
-    assert [step.status for step in routes.route_of(sample.CHANGES[2])] == ["submitted", "assessing", "waiting_for_approval", "rejected"]
+    assert [step.status for step in routes.route_of(sample.CHANGES[2])] == [
+        "submitted",
+        "assessing",
+        "waiting_for_approval",
+        "rejected",
+    ]
     assert routes.route_of(sample.MEETINGS[0]) == ()
 
 
@@ -182,7 +244,9 @@ def test_every_section_page_is_reached_from_the_index_of_its_area() -> None:
         portal = make()
         for page in pages.plan_pages(portal):
             if page.record is None:
-                assert page.url in {entry.url for _, group in pages.index(portal, page.area) for entry in group}, page.url
+                assert page.url in {
+                    entry.url for _, group in pages.index(portal, page.area) for entry in group
+                }, page.url
 
 
 def test_the_only_project_in_a_folder_has_its_home_at_the_root() -> None:

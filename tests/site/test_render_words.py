@@ -38,7 +38,9 @@ def test_every_message_of_the_theme_is_translated(path: Path) -> None:
         if not message.id:
             continue
         found = known.get(message.id if isinstance(message.id, str) else message.id[0], message.context)
-        texts = (found.string if isinstance(found.string, tuple | list) else (found.string,)) if found else ("",)
+        texts = (
+            (found.string if isinstance(found.string, tuple | list) else (found.string,)) if found else ("",)
+        )
         if not all(texts) or (found and found.fuzzy):
             missing.append((message.context, message.id))
     assert missing == []
@@ -63,8 +65,16 @@ def test_a_translation_fills_the_same_gaps_as_the_message(path: Path) -> None:
 
 def test_the_template_of_the_catalogue_is_current() -> None:
     with (DEFAULT / "messages" / "portalgen.pot").open("rb") as file:
-        written = {(each.context, each.id if isinstance(each.id, str) else tuple(each.id)) for each in read_po(file) if each.id}
-    now = {(each.context, each.id if isinstance(each.id, str) else tuple(each.id)) for each in extract(DEFAULT) if each.id}
+        written = {
+            (each.context, each.id if isinstance(each.id, str) else tuple(each.id))
+            for each in read_po(file)
+            if each.id
+        }
+    now = {
+        (each.context, each.id if isinstance(each.id, str) else tuple(each.id))
+        for each in extract(DEFAULT)
+        if each.id
+    }
     assert written == now
 
 
@@ -101,12 +111,27 @@ def test_money_has_its_currency_and_cents_only_where_there_are_any() -> None:
 
 
 def test_sizes_of_files_are_rounded_to_what_people_say() -> None:
-    assert [english().size(size) for size in (1, 812, 412_000, 1_240_000, 18_000_000)] == ["1 byte", "812 bytes", "412 kB", "1.2 MB", "18 MB"]
+    assert [english().size(size) for size in (1, 812, 412_000, 1_240_000, 18_000_000)] == [
+        "1 byte",
+        "812 bytes",
+        "412 kB",
+        "1.2 MB",
+        "18 MB",
+    ]
 
 
 @pytest.mark.parametrize(
     ("typed", "spoken"),
-    [("en", "en"), ("en-US", "en"), ("zh-CN", "zh-Hans"), ("zh", "zh-Hans"), ("zh-Hans-SG", "zh-Hans"), ("zh_CN", "zh-Hans"), ("fr", None), ("no such", None)],
+    [
+        ("en", "en"),
+        ("en-US", "en"),
+        ("zh-CN", "zh-Hans"),
+        ("zh", "zh-Hans"),
+        ("zh-Hans-SG", "zh-Hans"),
+        ("zh_CN", "zh-Hans"),
+        ("fr", None),
+        ("no such", None),
+    ],
 )
 def test_a_locale_finds_the_language_that_is_nearest_to_it(typed: str, spoken: str | None) -> None:
     assert nearest_language(typed, ("en", "zh-Hans")) == spoken
@@ -118,4 +143,7 @@ def test_a_list_ends_in_the_word_of_its_language_and_is_escaped() -> None:
 
 
 def test_a_language_from_right_to_left_says_so() -> None:
-    assert Language("ar", __import__("babel").Locale("ar"), __import__("gettext").NullTranslations()).direction == "rtl"
+    assert (
+        Language("ar", __import__("babel").Locale("ar"), __import__("gettext").NullTranslations()).direction
+        == "rtl"
+    )

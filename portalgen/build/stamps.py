@@ -1,0 +1,46 @@
+"""Tell quickly whether files are as they were: a walk that opens nothing. Imports next to nothing, since it runs first."""
+
+from __future__ import annotations
+
+import os
+
+Stamp = tuple[str, int, int, int, int, int]
+"""Path below the root, mode, size, inode, mtime and ctime in nanoseconds: ctime moves even where mtime is set back."""
+
+
+def stamps_of(root: str) -> list[Stamp]:
+    """Return the stamp of everything below `root`, sorted by path; nothing where there is no such folder."""
+    found: list[Stamp] = []
+    _walk(root, "", found)
+    found.sort()
+    return found
+
+
+def _walk(folder: str, prefix: str, found: list[Stamp]) -> None:
+    try:
+        entries = os.scandir(folder)
+    except FileNotFoundError:
+        return
+    with entries:
+        for entry in entries:
+            if entry.name == "__pycache__":
+                continue
+            about = entry.stat(follow_symlinks=False)
+            path = prefix + entry.name
+            if entry.is_dir(follow_symlinks=False):
+                # Of a folder only that it is there: its own times say nothing that its entries do not.
+                found.append((path, about.st_mode, 0, about.st_ino, 0, 0))
+                _walk(entry.path, path + "/", found)
+            else:
+                found.append(
+                    (path, about.st_mode, about.st_size, about.st_ino, about.st_mtime_ns, about.st_ctime_ns)
+                )
+
+
+def stamp_of(path: str) -> Stamp | None:
+    """Return the stamp of one file, or None where there is none."""
+    try:
+        about = os.stat(path, follow_symlinks=False)
+    except OSError:
+        return None
+    return (path, about.st_mode, about.st_size, about.st_ino, about.st_mtime_ns, about.st_ctime_ns)

@@ -1,0 +1,120 @@
+"""A language → the functions and filters with which templates say things; what is said often is put together once."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable
+from datetime import date as Day
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from portalgen.portal.pages import Page
+from portalgen.site.messages import Language
+from portalgen.site.prose import bidi, flow, line, prose
+
+
+def globals_of(language: Language) -> dict[str, Any]:
+    """Return the functions that templates of a language call by name."""
+
+    def long_day(on: Day) -> Markup:
+        return _time(on, language.long_day(on))
+
+    def full_day(on: Day) -> Markup:
+        return _time(on, language.full_day(on))
+
+    def narrow_day(page: Page, on: Day) -> str:
+        return language.narrow_day(on, page.near)
+
+    def spelled(number: int, at_start: bool = False) -> str:
+        known = language.label("number", "first" if at_start else "within", str(number))
+        return known if 0 < number < 10 else language.number(number)
+
+    def days(number: int) -> str:
+        return language.ngettext("%(num)s day", "%(num)s days", number) % {"num": language.number(number)}
+
+    return {
+        **_gettext(language), "language": language, "label": language.label, "icon_of": language.icon_of,
+        "listing": language.listing, "day": _day(language), "long_day": long_day, "full_day": full_day,
+        "narrow_day": narrow_day, "money": language.money, "signed_money": language.signed_money,
+        "number": language.number, "signed": language.signed, "percent": language.percent,
+        "file_size": language.size, "spelled": spelled, "days": days, "drawing": _drawing(),
+        "style_source": style_source,
+    }  # fmt: skip
+
+
+def filters_of(language: Language) -> dict[str, Any]:
+    """Return the filters of a language's templates."""
+
+    def text(value: str) -> str | Markup:
+        return bidi(value, language.direction)
+
+    def in_one_line(value: str) -> Markup:
+        return flow(value, language.gap)
+
+    return {"prose": prose, "line": line, "text": text, "flow": in_one_line}
+
+
+def style_source(style: str) -> Markup:
+    """Return the CSP source of an inline style, for the one page that has one."""
+    digest = hashlib.sha256(str(style).encode()).digest()
+    return Markup("'sha256-{}'").format(base64.b64encode(digest).decode())
+
+
+def _gettext(language: Language) -> dict[str, Callable[..., Markup]]:
+    """Return the functions behind `_` and `{% trans %}`: Jinja's own put every message together anew at each call."""
+    known: dict[object, Markup] = {}
+
+    def filled(message: str, variables: dict[str, Any]) -> Markup:
+        return Markup(message % {name: escape(value) for name, value in variables.items()})
+
+    def gettext(message: str, **variables: Any) -> Markup:
+        if variables:
+            return filled(language.gettext(message), variables)
+        found = known.get(message)
+        if found is None:
+            found = known[message] = filled(language.gettext(message), {})
+        return found
+
+    def ngettext(singular: str, plural: str, num: int, **variables: Any) -> Markup:
+        return filled(language.ngettext(singular, plural, num), {"num": num, **variables})
+
+    return {"gettext": gettext, "_": gettext, "ngettext": ngettext}
+
+
+def _day(language: Language) -> Callable[[Page, Day], Markup]:
+    known: dict[tuple[Day, Day | None], Markup] = {}
+
+    def day(page: Page, on: Day) -> Markup:
+        found = known.get((on, page.near))
+        if found is None:
+            found = known[on, page.near] = _time(on, language.day(on, page.near))
+        return found
+
+    return day
+
+
+def _drawing() -> Callable[..., Markup]:
+    known: dict[tuple[str, str], Markup] = {}
+
+    def drawing(name: str, said: str = "") -> Markup:
+        """Return the <svg> of an icon; `said` is read aloud where no word stands beside it."""
+        found = known.get((name, said))
+        if found is None:
+            how = (
+                Markup('role="img" aria-label="{}"').format(said)
+                if said
+                else Markup('aria-hidden="true" focusable="false"')
+            )
+            svg = Markup('<svg class="icon" viewBox="0 0 16 16" {}><use href="#i-{}"/></svg>').format(
+                how, name
+            )
+            found = known[name, said] = svg
+        return found
+
+    return drawing
+
+
+def _time(on: Day, words: str) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(on.isoformat(), words)
