@@ -10,16 +10,17 @@ PY := .venv/bin/python
 # The demonstration company's story is told as of this day.
 DEMO_DAY ?= 2026-11-23
 
-.PHONY: help demo test test-fast lint docs golden clean
+.PHONY: help demo test test-fast lint docs screenshots golden clean
 
 help:
-	@echo 'make demo        build the demonstration company into public/ and say where to look'
-	@echo 'make test        lint, types, layers and every test, as in continuous integration'
-	@echo 'make test-fast   the tests that take less than a minute together'
-	@echo 'make lint        ruff, mypy, import-linter'
-	@echo 'make docs        make the generated part of docs/ anew'
-	@echo 'make golden      make the golden site in tests/golden/ anew; read the difference before you commit it'
-	@echo 'make clean       remove .venv/, public/ and caches'
+	@echo 'make demo         build the demonstration company into public/ and say where to look'
+	@echo 'make test         lint, types, layers and every test, as in continuous integration'
+	@echo 'make test-fast    the tests that take less than a minute together'
+	@echo 'make lint         ruff, mypy, import-linter'
+	@echo 'make docs         make the generated part of docs/ anew'
+	@echo 'make screenshots  the pictures of docs/images/ anew; needs chromium'
+	@echo 'make golden       make the golden site in tests/golden/ anew; read the difference before you commit it'
+	@echo 'make clean        remove .venv/, public/ and caches'
 
 demo: .venv/demo.stamp
 	@$(PY) -m portalgen.cli build --as-of $(DEMO_DAY)
@@ -42,6 +43,9 @@ lint: .venv/test.stamp
 
 docs: .venv/test.stamp
 	PYTHONPATH=tests $(PY) docs/generate.py
+
+screenshots: .venv/test.stamp
+	$(PY) docs/screenshots.py
 
 golden: .venv/test.stamp
 	$(PY) -m pytest tests/test_golden.py --renew

@@ -419,6 +419,12 @@ CODES: dict[str, Code] = {
         "The text has internal blocks, and one line of colons more than they need. One of them may have been closed too early, and the rest would be shown.",
         "Look at where each block ends: in the list item or quote where it began, and nested blocks first.",
     ),
+    "swallowed-key": Code(
+        "error",
+        "A key that became part of a text",
+        "A line such as visibility: internal stands inside a text in YAML: a line that is indented as far as the text belongs to it. It would be shown, and would hold nothing back.",
+        "Begin the line in the same column as the record's other keys. Where the words are meant for the reader, put them in backticks.",
+    ),
     "too-deep": Code(
         "error",
         "Nested too deep",

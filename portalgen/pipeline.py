@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, tzinfo
@@ -29,11 +30,12 @@ from portalgen.settings import Settings, read_settings
 from portalgen.site.data import data_of, write_data
 from portalgen.site.messages import nearest_language
 from portalgen.site.render import render_site
-from portalgen.site.theme import Theme, load_theme
+from portalgen.site.theme import Theme, ThemeNotFound, load_theme
 from portalgen.site.write import Content, FileCopy, Output, Staged, open_output
 
 SETTINGS = "portalgen.yaml"
 SHARED_PEOPLE = "content/_shared/people.yaml"
+_THEME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
 class NoContent(Exception):
@@ -236,6 +238,7 @@ def _prepare(source: _Source, slug: str, job: Job) -> tuple[Prepared | None, lis
     if content is None:
         return None, problems
     today, found = day_of(content, job)
+    found += _faults_of_theme(content, source.root)
     facts, found_names = resolve(content, source.settings)
     visible, found_visible = select(facts)
     attachments, found_files = attach(source.root, visible.files)
@@ -249,6 +252,18 @@ def _prepare(source: _Source, slug: str, job: Job) -> tuple[Prepared | None, lis
     # A fault in _shared fails every client that names someone of it.
     problems += [fault for fault in source.people_problems if names_shared(facts)]
     return Prepared(portal=portal, files=publication.files, theme=content.client.fields.theme or ""), problems
+
+
+def _faults_of_theme(content: ClientContent, root: Path) -> list[Problem]:
+    """Return a problem where client.yaml names no theme: a path is none, since a theme's templates are programs."""
+    name = content.client.fields.theme
+    try:
+        if not name or (_THEME.fullmatch(name) and load_theme(name, near=root)):
+            return []
+    except ThemeNotFound:
+        pass
+    place = content.client.place("theme")
+    return [Problem(place, "unknown-value", f"'{name}' is no theme", "write the name of a folder in themes/")]
 
 
 def names_shared(facts: Facts) -> bool:

@@ -93,7 +93,9 @@ def _shown(number: int, language: str, about: str, inside: str) -> Iterator[Step
         raise ValueError(
             f'line {number}: a {language} block says title="PATH", add="PATH" or fragment, not {about!r}'
         )
-    does: Literal["save", "add", "change"] = "change" if language == "diff" else "add" if found["word"] == "add" else "save"
+    does: Literal["save", "add", "change"] = (
+        "change" if language == "diff" else "add" if found["word"] == "add" else "save"
+    )
     yield Step(number, does, found["path"], inside)
 
 
@@ -159,6 +161,12 @@ class Reader:
                 "LANG": "C.UTF-8",
                 "NO_COLOR": "1",
                 "TERM": "dumb",
+                "GIT_CONFIG_GLOBAL": os.devnull,
+                **{
+                    f"GIT_{who}_{what}": value
+                    for who in ("AUTHOR", "COMMITTER")
+                    for what, value in (("NAME", "A Reader"), ("EMAIL", "reader@docs.example"))
+                },
                 **environment,
             },
         )
@@ -194,7 +202,9 @@ class Reader:
                 path.write_text(changed(path.read_text(encoding="utf-8"), step.text), encoding="utf-8")
             case "type":
                 said, status = self.type(step.target)
-                assert step.text or status == 0, f"line {step.line}: {step.target} ended with {status}:\n{said}"
+                assert step.text or status == 0, (
+                    f"line {step.line}: {step.target} ended with {status}:\n{said}"
+                )
                 assert not step.text or is_said(step.text, said), (
                     f"line {step.line}: {step.target} says\n{said}\nand the page shows\n{step.text}"
                 )
@@ -203,7 +213,7 @@ class Reader:
         """Return what a command says on a terminal, without the progress that it takes away again, and its exit status."""
         assert self._shell.stdin
         end = "\x02done"
-        self._shell.stdin.write(f"{{ {command}\n}} </dev/null; printf '\\x02done %s %s\\n' \"$?\" \"$PWD\"\n")
+        self._shell.stdin.write(f'{{ {command}\n}} </dev/null; printf \'\\x02done %s %s\\n\' "$?" "$PWD"\n')
         self._shell.stdin.flush()
         heard = b""
         while not re.search(rb"\x02done .*\n", heard):

@@ -33,7 +33,12 @@ def problems_of(logs: Logs | NoHistory) -> list[Problem]:
 
 
 def remember(
-    portal: Portal, logs: Logs | NoHistory, texts: Mapping[str, str], facts: Facts, visible: Visible, zone: tzinfo
+    portal: Portal,
+    logs: Logs | NoHistory,
+    texts: Mapping[str, str],
+    facts: Facts,
+    visible: Visible,
+    zone: tzinfo,
 ) -> tuple[Portal, list[Problem]]:
     """Return `portal` with its history, or with the reason why it has none.
 

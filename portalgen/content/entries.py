@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from portalgen.content import schema
 from portalgen.content.fit import Found, fit
-from portalgen.content.markdown import Body, check_plain, parse_body
+from portalgen.content.markdown import Body, parse_body
 from portalgen.content.places import Document, Value
 from portalgen.content.records import Address, Entry
 from portalgen.kinds import KINDS
@@ -72,7 +72,6 @@ def entries_of(
         meeting=meeting,
         is_whole=is_whole,
     )
-    _check_texts(fields, document, address, found)
     if is_whole:
         _check_together(entry, what, found)
     yield entry
@@ -166,29 +165,6 @@ def day_of_name(stem: str) -> date | None:
     except ValueError:
         return None
     return None
-
-
-def _check_texts(fields: schema.Strict, document: Document, address: Address, found: Found) -> None:
-    """Blocks and comments work in a body only: in a plain text they would be shown."""
-    for name in fields.model_fields_set - {"body", "internal"}:
-        value = getattr(fields, name)
-        at = (*address, type(fields).model_fields[name].alias or name)
-        if isinstance(value, schema.Strict):
-            _check_texts(value, document, at, found)
-        elif isinstance(value, str):
-            _check_text(value, document, at, found)
-        elif isinstance(value, list):
-            for number, item in enumerate(value):
-                if isinstance(item, schema.Strict):
-                    _check_texts(item, document, (*at, number), found)
-                elif isinstance(item, str):
-                    _check_text(item, document, (*at, number), found)
-
-
-def _check_text(text: str, document: Document, address: Address, found: Found) -> None:
-    if ":::" in text or "<!--" in text or not text.isprintable():
-        place = document.place(address)
-        found.problems.extend(check_plain(text, place.path, place.line, place.column))
 
 
 def _check_together(entry: Entry, what: str, found: Found) -> None:

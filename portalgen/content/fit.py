@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -9,11 +11,20 @@ from pydantic import ValidationError
 
 from portalgen.content import schema
 from portalgen.content.faults import problems_of
+from portalgen.content.markdown import check_plain
 from portalgen.content.places import Document, Value
 from portalgen.content.records import Address
 from portalgen.problems import Place, Problem
 
 Model = TypeVar("Model", bound=schema.Strict)
+
+
+_THE_TEAMS_OWN = frozenset({"internal", "preferences"})
+"""Keys under which anything may stand, in any form."""
+_SWALLOWED = re.compile(
+    r"^[ \t]*(visibility[ \t]*:[ \t]*['\"]?(?:client|internal)['\"]?|internal[ \t]*:(?!:).*)[ \t]*$", re.MULTILINE
+)
+"""A line that reads like a key of the record, in a text that took it in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +57,19 @@ def fit(
         )
         return None, False
     typed = {key: item for key, item in value.items() if (*address, key) not in document.reported}
+    # client.yaml has a mapping there, which may well name no kind.
+    is_client = model is schema.Client and typed.get("visibility") == {}
+    for at in [] if is_client else list(_lost_visibilities(typed)):
+        message = f"'{at[-1]}' is empty" if at[-1] == "visibility" else f"the visibility of {at[-1]} is empty"
+        hint = "write client or internal, or leave the line out"
+        found.add(document.place((*address, *at), key=True), "unknown-value", message, hint)
+        typed.pop(str(at[0]), None)
     is_whole = len(typed) == len(value)
-    if "visibility" in typed and typed["visibility"] in (None, ""):
-        place = document.place((*address, "visibility"), key=True)
-        found.add(
-            place, "unknown-value", "'visibility' is empty", "write client or internal, or leave the line out"
-        )
-        del typed["visibility"]
-        is_whole = False
     fitting = without_empty(typed)
     try:
-        return model.model_validate(fitting), is_whole
+        fields = model.model_validate(fitting)
+        _check_texts(fields, document, address, found)
+        return fields, is_whole
     except ValidationError as error:
         found.problems.extend(problems_of(error, model, document, address, value, what))
         wrong = {str(fault["loc"][0]) for fault in error.errors(include_url=False) if fault["loc"]}
@@ -68,14 +81,63 @@ def fit(
 
 def without_empty(value: dict[str, Value]) -> dict[str, Value]:
     """Return `value` less every key whose value is empty: it is as if the key were not there."""
-    return {
-        key: kept for key, item in value.items() if (kept := _without_empty(item)) not in (None, "", [], {})
-    }
+    return {key: _without_empty(item) for key, item in value.items() if not _is_empty(item)}
 
 
 def _without_empty(value: Value) -> Value:
     if isinstance(value, dict):
         return without_empty(value)
     if isinstance(value, list):
-        return [kept for item in value if (kept := _without_empty(item)) not in (None, "", [], {})]
+        return [_without_empty(item) for item in value if not _is_empty(item)]
     return value
+
+
+def _is_empty(value: Value) -> bool:
+    """Return whether nothing is said. `{draft}` is a mapping with a key, and not empty: its word would be lost."""
+    if isinstance(value, str):
+        return not value.strip()
+    return all(map(_is_empty, value)) if isinstance(value, list) else not value
+
+
+def _lost_visibilities(value: Value) -> Iterator[Address]:
+    """Yield where a visibility, or that of a kind in client.yaml, has no word: what was meant to stay would leave."""
+    if isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from ((number, *rest) for rest in _lost_visibilities(item))
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if key == "visibility":
+                if _is_empty(item):
+                    yield (key,)
+                elif isinstance(item, dict):
+                    yield from ((key, kind) for kind, word in item.items() if _is_empty(word))
+            elif key not in _THE_TEAMS_OWN:
+                yield from ((key, *rest) for rest in _lost_visibilities(item))
+
+
+def _check_texts(fields: schema.Strict, document: Document, address: Address, found: Found) -> None:
+    """Blocks and comments work in a body only: in a plain text they would be shown."""
+    for name in fields.model_fields_set - _THE_TEAMS_OWN:
+        value = getattr(fields, name)
+        at = (*address, type(fields).model_fields[name].alias or name)
+        if isinstance(value, schema.Strict):
+            _check_texts(value, document, at, found)
+        elif isinstance(value, str):
+            _check_text(value, document, at, found, is_body=name == "body")
+        elif isinstance(value, list):
+            for number, item in enumerate(value):
+                if isinstance(item, schema.Strict):
+                    _check_texts(item, document, (*at, number), found)
+                elif isinstance(item, str):
+                    _check_text(item, document, (*at, number), found)
+
+
+def _check_text(text: str, document: Document, address: Address, found: Found, *, is_body: bool = False) -> None:
+    has_marks = ":::" in text or "<!--" in text or "\uff1a" in text
+    if not is_body and (has_marks or not text.isprintable()):
+        place = document.place(address)
+        found.problems.extend(check_plain(text, place.path, place.line, place.column))
+    if "\n" in text and (key := _SWALLOWED.search(text)):
+        message = f"'{key[1].strip()}' stands inside this text, where it holds nothing back"
+        hint = "begin the line in the column of the other keys; if it is meant as text, put it in backticks"
+        found.add(document.place(address), "swallowed-key", message, hint)

@@ -130,7 +130,9 @@ def _commit(folder: Path, branch: str) -> str | NoHistory:
             return found.stdout.decode().strip()
     if branch:
         return NoHistory(
-            "unreadable", f"there is no branch '{branch}' here", "mend 'history: {branch: …}' in portalgen.yaml"
+            "unreadable",
+            f"there is no branch '{branch}' here",
+            "mend 'history: {branch: …}' in portalgen.yaml",
         )
     return NoHistory("none", "nothing has been committed yet")
 
@@ -211,7 +213,7 @@ def _commits(told: bytes, prefix: str) -> Iterator[Commit]:
                 )
             )
             meta = b""
-        elif part.startswith(b":") or part.startswith(b"\n:"):
+        elif part.startswith((b":", b"\n:")):
             meta = part
         elif (start := part.find(b"\x01")) >= 0:
             if id_:
@@ -339,7 +341,9 @@ def _content(told: IO[bytes], name: str) -> bytes | None:
 
 
 def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run([*_command(folder), *arguments], capture_output=True, check=False, env=_environment())
+    return subprocess.run(
+        [*_command(folder), *arguments], capture_output=True, check=False, env=_environment()
+    )
 
 
 def _command(folder: Path) -> list[str]:
@@ -349,4 +353,9 @@ def _command(folder: Path) -> list[str]:
 
 def _environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in _FOREIGN}
-    return kept | {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1"}
+    return kept | {
+        "LC_ALL": "C",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_NO_LAZY_FETCH": "1",
+    }

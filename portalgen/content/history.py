@@ -68,7 +68,9 @@ class Step:
     """Whether history is told from here on; a step before that only says how things stood."""
 
 
-def read_logs(source: Path, slugs: Iterable[str], *, branch: str = "", since: str = "", at: str = "") -> Logs | NoHistory:
+def read_logs(
+    source: Path, slugs: Iterable[str], *, branch: str = "", since: str = "", at: str = ""
+) -> Logs | NoHistory:
     """Return what git remembers of `slugs`, or why there is nothing to tell.
 
     `since` is the first day or commit that counts. `at` is the commit whose past is told in place of the branch's.
@@ -88,7 +90,9 @@ def read_logs(source: Path, slugs: Iterable[str], *, branch: str = "", since: st
         try:
             from_day = date.fromisoformat(since)
         except ValueError:
-            return NoHistory("unreadable", f"'{since}' is no day", "mend 'history: {from: …}' in portalgen.yaml")
+            return NoHistory(
+                "unreadable", f"'{since}' is no day", "mend 'history: {from: …}' in portalgen.yaml"
+            )
     elif since:
         counted = first_parents(repository, since)
         if isinstance(counted, NoHistory):
@@ -121,7 +125,8 @@ def _by_client(
                 starts.setdefault(slug, len(own[slug]))
             own[slug].append(Commit(commit.id, commit.at, tuple(changes)))
     logs = {
-        slug: Log(tuple(each), starts.get(slug, len(each)), from_day, slug in elsewhere) for slug, each in own.items()
+        slug: Log(tuple(each), starts.get(slug, len(each)), from_day, slug in elsewhere)
+        for slug, each in own.items()
     }
     return logs, logs.pop("")
 
@@ -159,7 +164,9 @@ def day_at(seconds: int, zone: tzinfo) -> date:
 def steps_of(log: Log, blobs: Blobs, zone: tzinfo, lost: list[str]) -> Iterator[Step]:
     """Yield the steps of a client's past, oldest first; paths of versions that are no text are added to `lost`."""
     days = [day_at(time, zone) for time in in_order([commit.at for commit in log.commits])]
-    wanted = (change.blob for commit in log.commits for change in commit.changes if change.blob and _is_text(change))
+    wanted = (
+        change.blob for commit in log.commits for change in commit.changes if change.blob and _is_text(change)
+    )
     contents = blobs.read(wanted)
     for number, (commit, day) in enumerate(zip(log.commits, days, strict=True)):
         texts: dict[str, str | None] = {}
@@ -180,7 +187,7 @@ def steps_of(log: Log, blobs: Blobs, zone: tzinfo, lost: list[str]) -> Iterator[
 
 
 def step_of_today(log: Log, texts: Mapping[str, str], day: date) -> Step:
-    """Return what is not committed yet: `texts` (the client's, and what all share, as they stand) against the last commit."""
+    """Return what is not committed yet: `texts`, the client's and those that all share, against the last commit."""
     committed: dict[str, str] = {}
     for commit in log.commits:
         for change in commit.changes:

@@ -40,7 +40,7 @@ from portalgen.content.markdown_types import (
     Word,
     anchor_id,
 )
-from portalgen.problems import Place, Problem
+from portalgen.problems import Place, Problem, has_errors
 
 __all__ = [
     "AS_TYPED",
@@ -66,17 +66,21 @@ WORDS: Final[Mapping[str, str]] = {
 }
 """The words of ours that a body may show, in English: headings of callouts, names for screen readers."""
 
+_MOST_OF_A_CODE: Final = 100
 _SCHEME = re.compile(r"(?:https?|mailto|tel):")
 _UNSAFE = re.compile(r'[\x00-\x20"<>\\^`{|}\x7f]')
 _TAG = re.compile(r'<(/?\w+)((?:[^<>"]|"[^"]*")*)>')
 _SPOKEN = re.compile(r' (?:alt|title)="([^"]*)"')
 _INLINE = frozenset(
-    "a abbr b bdi bdo cite code del dfn em i ins kbd label mark q rp rt ruby s samp small span strong sub sup time u var wbr".split()
+    """
+    a abbr b bdi bdo cite code del dfn em i ins kbd label mark q rp rt ruby s samp small span strong sub sup time u var
+    wbr
+    """.split()
 )
 
 
 def parse_body(text: str, path: str, *, first_line: int = 1) -> tuple[Body, list[Problem]]:
-    """Return what a Markdown text says to a client, and its problems; `first_line` is the file's line that it begins on.
+    """Return what a Markdown text says to a client, and its problems; it begins on the file's line `first_line`.
 
     The body never holds what stays with the team, whatever the problems.
     """
@@ -90,6 +94,12 @@ def parse_body(text: str, path: str, *, first_line: int = 1) -> tuple[Body, list
         places = Places(published.source, path, first_line)
         env: dict[str, Any] = {"watch": BlockWatch(places)}
         tokens = parse_all(published.source, env)
+        if published.blocks and not has_errors(problems) and env["watch"].held_lines() != published.blocks:
+            # Never seen; but if it were, text around the block would be taken for something else than it was.
+            place = places.at_line(published.blocks[0][0])
+            message = "the lines around this block can be read in two ways"
+            problems.append(Problem(place, "misplaced-block", message, "put empty lines before and after it"))
+            return Body(""), problems
     except TooMany as error:
         message = "the tables have too many cells"
         problems.append(
@@ -103,12 +113,12 @@ def parse_body(text: str, path: str, *, first_line: int = 1) -> tuple[Body, list
         problems.append(Problem(typed.at_line(error.line), "too-deep", message, "make the text flatter"))
         return Body(""), problems
     problems += find_lookalikes(
-        tokens, places, has_held_blocks=published.has_blocks, has_odd_comments=published.has_odd_comments
+        tokens, places, has_held_blocks=bool(published.blocks), has_odd_comments=published.has_odd_comments
     )
     footnotes = {number: data["label"] for number, data in env.get("footnotes", {}).get("list", {}).items()}
     written = write_pieces(tokens, places, footnotes)
     body, broken = _body(published.text, published.held_back, written)
-    return body, sorted({*problems, *written.writer.problems, *broken})
+    return body, _first_of_each_code([*problems, *written.writer.problems, *broken])
 
 
 def render_body(
@@ -181,6 +191,17 @@ def _body(text: str, held_back: tuple[str, ...], written: Written) -> tuple[Body
         has_elements=written.has_elements,
     )
     return body, problems
+
+
+def _first_of_each_code(problems: Sequence[Problem]) -> list[Problem]:
+    """Return the problems sorted by place, of each code the first hundred: a text made of slips has no more to say."""
+    said: dict[str, int] = {}
+    kept = []
+    for problem in sorted(set(problems)):
+        said[problem.code] = said.get(problem.code, 0) + 1
+        if said[problem.code] <= _MOST_OF_A_CODE:
+            kept.append(problem)
+    return kept
 
 
 def _find_anchor(fragment: str, anchors: Mapping[str, None]) -> str | None:

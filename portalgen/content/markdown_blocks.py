@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -68,8 +69,17 @@ class HeldBlock:
     first: int
     last: int
     """The line of its `:::`, or of the end of where it began."""
+    is_closed: bool
     prefixes: tuple[str, ...]
     """What of each line belongs to the lists and quotes around the block."""
+
+    def emptied(self) -> str:
+        """Return the block with nothing in it, on as many lines: the text around keeps its structure."""
+        inner = [prefix.rstrip() for prefix in self.prefixes]
+        inner[0] = f"{self.prefixes[0]}::: internal"
+        if self.is_closed:
+            inner[-1] = f"{self.prefixes[-1]}:::"
+        return "\n".join(inner)
 
 
 @dataclass(slots=True)
@@ -86,6 +96,10 @@ class BlockWatch:
     marks: set[int] = field(default_factory=set)
     """Lines that open or close a block."""
     problems: list[Problem] = field(default_factory=list)
+
+    def held_lines(self) -> tuple[tuple[int, int], ...]:
+        """Return first and last line of each internal block."""
+        return tuple((block.first, block.last) for block in self.held)
 
     def report(self, line: int, code: str, message: str, hint: str = "") -> None:
         typed = self.places.line_text(line)
@@ -112,7 +126,9 @@ def colon_block(state: StateBlock, start_line: int, end_line: int, silent: bool)
     is_held = word not in CALLOUTS
     if is_held and start_line == watch.table_end:
         message = "'::: internal' stands in a table, whose rows below it would be shown"
-        watch.report(start_line, "misplaced-block", message, "put an empty line before it, if the table ends there")
+        watch.report(
+            start_line, "misplaced-block", message, "put an empty line before it, if the table ends there"
+        )
     token = state.push("callout_open", "div", 1)
     token.info = word
     token.map = [start_line, start_line + 1]
@@ -126,7 +142,8 @@ def colon_block(state: StateBlock, start_line: int, end_line: int, silent: bool)
     state.md.block.tokenize(state, start_line + 1, end_line)
     state.parentType = old_parent
     watch.open.remove(block)
-    if block.end < 0:
+    is_closed = block.end >= 0
+    if not is_closed:
         block.end = state.line - 1
         watch.report(
             start_line,
@@ -139,8 +156,8 @@ def colon_block(state: StateBlock, start_line: int, end_line: int, silent: bool)
     state.push("callout_close", "div", -1).info = word
     if is_held:
         del watch.held[held_before:]
-        prefixes = tuple(_prefix(state, line, start_line) for line in range(start_line, state.line))
-        watch.held.append(HeldBlock(start_line, state.line - 1, prefixes))
+        prefixes = tuple(_prefixes(state, start_line, state.line))
+        watch.held.append(HeldBlock(start_line, state.line - 1, is_closed, prefixes))
     return True
 
 
@@ -236,8 +253,16 @@ def _check_word(watch: BlockWatch, line: int, word: str) -> None:
     watch.report(line, "unknown-block", f"{quoted('::: ' + word)} is no block that is known here", hint)
 
 
-def _prefix(state: StateBlock, line: int, start_line: int) -> str:
-    begin = state.src.rfind("\n", 0, state.bMarks[line]) + 1
-    if line == start_line:
-        return state.src[begin : state.bMarks[line] + state.tShift[line]]
-    return state.src[begin : state.bMarks[line]] + " " * state.blkIndent
+def _prefixes(state: StateBlock, first: int, end: int) -> Iterator[str]:
+    """Yield what stands before the content of a list item or quote on each of its lines from `first` on."""
+    start = state.bMarks[first]
+    typed = state.src[state.src.rfind("\n", 0, start) + 1 : start + state.tShift[first]]
+    yield typed
+    # The next lines have no mark of a list item, but the space that it took.
+    prefix = "".join(one if one in ">\t" else " " for one in typed)
+    for line in range(first + 1, end):
+        # A line below zero goes on with a paragraph of the quote without its mark.
+        if state.sCount[line] >= 0 and not state.isEmpty(line):
+            begin = state.src.rfind("\n", 0, state.bMarks[line]) + 1
+            prefix = state.src[begin : state.bMarks[line]] + " " * state.blkIndent
+        yield prefix

@@ -256,7 +256,7 @@ def _inline(state: StateInline, source: str) -> list[Token]:
 
 
 def _callouts_and_tasks(state: StateCore) -> None:
-    """Turn quotes that begin with `[!NOTE]` into callouts, and take `[x]` off list items, before links are looked for."""
+    """Make callouts of quotes that begin with `[!NOTE]`, and take `[x]` off list items, before links are looked for."""
     titles: dict[int, Token] = {}
     for index, token in enumerate(state.tokens):
         if token.type != "inline" or not token.content.startswith("["):

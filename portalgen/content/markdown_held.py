@@ -18,7 +18,7 @@ from portalgen.content.markdown_types import EMPTY_COMMENT
 from portalgen.problems import Problem
 
 _MAX_ROUNDS: Final = 20
-_MAX_READ_AGAIN: Final = 3 * MAX_BYTES
+_MAX_READ_AGAIN: Final = MAX_BYTES
 """Each round reads the whole text again."""
 
 _SPECIAL = re.compile(r"\\[^\n]|`+|<")
@@ -31,12 +31,12 @@ class Published:
     """A Markdown text without what stays with the team."""
 
     source: str
-    """For the parser: empty comments stand where something was, so that the text around keeps its structure."""
+    """For the parser: emptied blocks and comments stand where they were, so that the text around keeps its structure."""
     text: str
     """For readers: nothing stands there. Both have as many lines as the text that was typed."""
     held_back: tuple[str, ...] = ()
-    has_blocks: bool = False
-    """Whether internal blocks were taken out."""
+    blocks: tuple[tuple[int, int], ...] = ()
+    """First and last line, from 0, of each internal block; it stands in `source` with nothing in it."""
     has_odd_comments: bool = False
     """Whether a comment ended earlier than it seems: `<!-->` is a whole one, and comments do not nest."""
 
@@ -114,14 +114,14 @@ def withhold(places: Places) -> tuple[Published, list[Problem]]:
         _applied(source, edits, as_source=True),
         _applied(source, edits, as_source=False),
         tuple(held_back),
-        bool(watch.held),
+        watch.held_lines(),
         is_odd,
     )
     return published, problems
 
 
 def _comments(source: str, tokens: list[Token], places: Places) -> Iterator[_Comment]:
-    """Yield the comments outside code in reading order, up to the first that ends in another block than it begins in."""
+    """Yield the comments outside code in reading order, up to the first that ends in another block than it began in."""
     if "<!--" not in source:
         return
     done = 0
@@ -189,8 +189,8 @@ def _comment_at(source: str, at: int, end: int) -> _Comment:
 def _kinds(content: str) -> Iterator[str]:
     """Yield `comment`, `code` or `escaped` for each `<!--` of a paragraph that stands in no other comment."""
     ticks: dict[int, list[int]] = {}
-    for found in re.finditer("`+", content):
-        ticks.setdefault(found.end() - found.start(), []).append(found.start())
+    for run in re.finditer("`+", content):
+        ticks.setdefault(run.end() - run.start(), []).append(run.start())
     at = 0
     while found := _SPECIAL.search(content, at):
         at = found.end()
@@ -254,13 +254,12 @@ def _faults(comment: _Comment, places: Places) -> Iterator[Problem]:
 
 def _block_edit(source: str, places: Places, block: HeldBlock) -> _Edit:
     start, end = places.starts[block.first], places.starts[block.last + 1] - 1
-    emptied = "\n".join(prefix + EMPTY_COMMENT for prefix in block.prefixes)
-    return _Edit(start, end, emptied, "\n".join(prefix.rstrip() for prefix in block.prefixes))
+    return _Edit(start, end, block.emptied(), "\n".join(prefix.rstrip() for prefix in block.prefixes))
 
 
 def _comment_edit(source: str, comment: _Comment) -> _Edit:
     typed = source[comment.start : comment.end]
-    first, *others = typed.split("\n")
+    others = typed.split("\n")[1:]
     if not others:
         return _Edit(comment.start, comment.end, EMPTY_COMMENT, "")
     # A letter keeps a paragraph's line from being empty, which would end the paragraph and with it the comment.
@@ -269,8 +268,7 @@ def _comment_edit(source: str, comment: _Comment) -> _Edit:
 
 
 def _emptied(typed: str) -> str:
-    first, *others = typed.split("\n")
-    return "\n".join(["", *(_around(line) for line in others)])
+    return "\n".join(["", *(_around(line) for line in typed.split("\n")[1:])])
 
 
 def _around(line: str) -> str:

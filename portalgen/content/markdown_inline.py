@@ -27,7 +27,10 @@ _PLAIN_TAGS: Final = {
     "hardbreak": "<br>\n",
 }
 # Between two of these a line break is no space: Chinese and Japanese have none between words.
-_WIDE: Final = "\u2e80-\u303f\u3040-\u30ff\u31f0-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003ffff"
+_WIDE: Final = (
+    "\u2e80-\u303f\u3040-\u30ff\u31f0-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60\uffe0-\uffe6"
+    "\U00020000-\U0003ffff"
+)
 _ENDS_WIDE = re.compile(f"[{_WIDE}]$")
 _BEGINS_WIDE = re.compile(f"[{_WIDE}]")
 
@@ -97,7 +100,11 @@ class InlineWriter:
         link = writer.add_link("record", target, "", words_of(label) or target)
         writer.link_depth += 1
         at = token.meta["at"]
-        words = self._captured(label, at + token.content.find("|") + 1) if label else (html.escape(target, quote=False),)
+        words = (
+            self._captured(label, at + token.content.find("|") + 1)
+            if label
+            else (html.escape(target, quote=False),)
+        )
         writer.link_depth -= 1
         is_id = BARE_ID.fullmatch(target) is not None
         writer.link_depth += is_id

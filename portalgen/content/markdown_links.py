@@ -1,4 +1,4 @@
-"""Say what a link leads to: another host, a record, a page, a picture, a place on the page, or nothing we let through."""
+"""Say what a link leads to: another host, a path of ours, a place on the page, or nothing that is let through."""
 
 from __future__ import annotations
 
@@ -18,9 +18,14 @@ SCHEMES: Final = frozenset(["http", "https", "mailto", "tel"])
 
 # Capitals, a hyphen, a number. Chinese, Japanese and Korean text may touch it; letters, digits and further parts of
 # an id may not.
-CJK: Final = "\u1100-\u11ff\u2e80-\u303f\u3040-\u30ff\u3100-\u318f\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
+CJK: Final = (
+    "\u1100-\u11ff\u2e80-\u303f\u3040-\u30ff\u3100-\u318f\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f"
+    "\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
+)
 _LETTER = rf"(?:(?![{CJK}])\w)"
-BARE_ID: Final = re.compile(rf"(?<![0-9A-Za-z_][-._])[A-Z][A-Z0-9]*-[0-9]+(?!{_LETTER})(?![-._][^\W_])")
+BARE_ID: Final = re.compile(
+    rf"(?<![0-9A-Za-z_])(?<![0-9A-Za-z_][-._])[A-Z][A-Z0-9]*+-[0-9]++(?!{_LETTER})(?![-._][^\W_])"
+)
 _TOUCHING = re.compile(_LETTER)
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")

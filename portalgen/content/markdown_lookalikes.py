@@ -44,9 +44,11 @@ def find_lookalikes(
     literal = [token for token in tokens if token.type in ("code_block", "html_block")]
     problems: list[Problem] = []
     strays = [number for number, text in lines if _ONLY_COLONS.match(text)]
-    has_strays = bool(strays) or any(_ONLY_COLONS.match(line) for token in literal for line in token.content.split("\n"))
+    has_strays = bool(strays) or any(
+        _ONLY_COLONS.match(line) for token in literal for line in token.content.split("\n")
+    )
     for number in strays[:_MAX_REPORTED] if has_held_blocks else ():
-        message = "this ':::' closes nothing, and the text has internal blocks"
+        message = "':::' closes nothing, and this text has internal blocks"
         hint = "a block ends in the list item or quote where it began; was one closed too early?"
         problems.append(_problem(places, number, ":::", "stray-block-end", message, hint))
     before = ""
@@ -67,7 +69,9 @@ def find_lookalikes(
     return [*problems[:_MAX_REPORTED], *_open_comments(around_comments, places, has_odd_comments)]
 
 
-def _in_literal(token: Token, places: Places, *, has_held_blocks: bool, has_strays: bool) -> Iterator[Problem]:
+def _in_literal(
+    token: Token, places: Places, *, has_held_blocks: bool, has_strays: bool
+) -> Iterator[Problem]:
     """Yield the marks in indented code or in HTML, where they mark nothing."""
     where = "indented code" if token.type == "code_block" else "HTML"
     before = ""
@@ -149,9 +153,11 @@ def _shown_lines(token: Token) -> Iterator[_Line]:
         if child.type in ("softbreak", "hardbreak"):
             yield number, text
             number, text = number + 1, ""
-        elif child.type == "text":
-            text += child.content
-        elif child.type == "record_link" or (child.type == "html_inline" and not child.content.startswith("<!--")):
+        elif (
+            child.type == "text"
+            or child.type == "record_link"
+            or (child.type == "html_inline" and not child.content.startswith("<!--"))
+        ):
             text += child.content
         elif child.type in ("code_inline", "image"):
             text += " "

@@ -10,6 +10,7 @@ from typing import Final
 from markdown_it.token import Token
 
 from portalgen.content.characters import quoted
+from portalgen.content.markdown_blocks import CALLOUTS
 from portalgen.content.markdown_code import language_of
 from portalgen.content.markdown_inline import InlineWriter
 from portalgen.content.markdown_links import unique_slugs
@@ -183,6 +184,10 @@ class _Blocks:
 
     def _callout(self, index: int, token: Token) -> None:
         writer = self.writer
+        if token.info not in CALLOUTS:
+            # An internal block, already with nothing in it.
+            writer.hold_back()
+            return
         if token.type == "callout_close":
             details = token.info == "details"
             writer.close("</details>\n" if details else "</div>\n")
@@ -231,7 +236,8 @@ class _Blocks:
         lost = [cell.strip() for cell in cells[self.columns :] if cell.strip()]
         if lost:
             self.writer.move_to(token.map[0], "")
-            message = f"the row has {len(cells)} cells, but the table's heading has {self.columns}: {quoted(lost[0])} is not shown"
+            heading = f"the table's heading has {self.columns}"
+            message = f"the row has {len(cells)} cells, but {heading}: {quoted(lost[0])} is not shown"
             self.writer.report("lost-cells", message, r"write | as \| if it is part of the text")
 
 

@@ -15,7 +15,7 @@ NAME_MARK: Final = "\ufdd1"
 
 
 EMPTY_COMMENT: Final = "<!---->"
-"""Stands in Markdown where something was taken out: it ends paragraphs as a block does, and keeps lists tight."""
+"""Stands in Markdown where a comment was: it ends paragraphs as a comment does, and keeps lists tight."""
 
 
 class AsTyped(enum.Enum):

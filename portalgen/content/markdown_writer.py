@@ -53,7 +53,7 @@ class Writer:
         self._content = ""
         self._at = 0
         self._found: tuple[int, int, int, int] | None = None
-        """The line that was looked for last: its number, begin and end in the paragraph, and its place in the file's line."""
+        """The line found last: its number, its begin and end in the paragraph, and its place in the file's line."""
 
     # --- where it stands
 

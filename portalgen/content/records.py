@@ -51,9 +51,12 @@ class Entry:
         address = (*self.address, "body")
         file_line = self.document.body_line(address) + line - 1
         # A value in YAML is indented; what stands on the file's line before the body's own text is the difference.
-        there = self.document.text.split("\n")[file_line - self.document.first_line]
+        there = self.document.text.split("\n")[file_line - self.document.first_line :][:1]
         here = self.body.text.split("\n")[line - 1].strip() if self.body else ""
-        return Place(self.document.path, file_line, column + max(0, there.find(here) if here else 0))
+        if not there or here not in there[0]:
+            # In quotes the lines of a body need not be lines of the file: `"one\ntwo"`.
+            return self.document.place(address)
+        return Place(self.document.path, file_line, column + there[0].find(here))
 
     def place_of(self, link: Link) -> Place:
         """Return where a link of the body stands."""

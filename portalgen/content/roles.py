@@ -45,7 +45,12 @@ def parts(model: Strict, address: tuple[str | int, ...] = ()) -> Iterator[Part]:
 
 def marker_of(model: type[Strict], name: str) -> RefTo | Marker | None:
     """Return what the values of a field mean."""
-    return next(marker for field, _, marker in _plan(model) if field == name)
+    return _markers(model)[name]
+
+
+@cache
+def _markers(model: type[Strict]) -> dict[str, RefTo | Marker | None]:
+    return {field: marker for field, _, marker in _plan(model)}
 
 
 @cache

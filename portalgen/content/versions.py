@@ -27,8 +27,9 @@ from portalgen.settings import Settings, read_settings
 _HEADING = re.compile(r"\s*#[ \t]+([\w ,.;:'’()/-]+?)[ \t]*#*[ \t]*(?:\n|$)")
 """A first heading that is nothing but words: the usual one, told without reading Markdown."""
 # Where a link leads may be something that stays with the team; which words it stands under is for everybody.
-_TARGETS = re.compile(r"\]\([^)\n]*\)|\]\[[^\]\n]*\]|^[ \t]*\[[^\]\n]+\]:.*$|<(?:a|img)\b[^>]*>", re.MULTILINE)
-_SPACE = re.compile(r"\s+")
+_TARGETS = re.compile(
+    r"\]\([^)\n]*\)|\]\[[^\]\n]*\]|^[ \t]*\[[^\]\n]+\]:.*$|<(?:a|img)\b[^>]*>", re.MULTILINE
+)
 _DIGEST_DIGITS = 16
 
 
@@ -91,7 +92,13 @@ def read_rows(text: str, source: RecordFile) -> list[Row] | None:
 
 
 def _add(
-    rows: list[Row], source: RecordFile, document: Document, address: Address, value: Value, body: str, meeting: str
+    rows: list[Row],
+    source: RecordFile,
+    document: Document,
+    address: Address,
+    value: Value,
+    body: str,
+    meeting: str,
 ) -> None:
     if not isinstance(value, dict):
         return
@@ -142,7 +149,7 @@ def key_of_nested(meeting: str, kind: str, title: str, time: int) -> str:
 
 
 def _told(title: str) -> str:
-    return _SPACE.sub(" ", title).strip().casefold()
+    return " ".join(title.split()).casefold()
 
 
 def keys_of(entries: Iterable[Entry]) -> dict[str, str]:
@@ -183,7 +190,7 @@ def read_record(row: Row) -> Past | None:
         shown, title = _read_text(text, row.document.path, is_title_missing=not raw.get("title"))
         if shown is None:
             return None
-        words = digest(_TARGETS.sub("]", shown))
+        words = digest(_TARGETS.sub("]", shown) if "]" in shown or "<" in shown else shown)
         if not raw.get("title"):
             raw["title"] = title
     found = Found()
@@ -209,7 +216,9 @@ def _read_text(text: str, path: str, *, is_title_missing: bool) -> tuple[str | N
 
 def digest(text: str) -> str:
     """Return what two texts have in common that differ in nothing but spaces and line ends."""
-    return hashlib.sha256(_SPACE.sub(" ", text).strip().encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST_DIGITS]
+    return hashlib.sha256(" ".join(text.split()).encode("utf-8", "surrogatepass")).hexdigest()[
+        :_DIGEST_DIGITS
+    ]
 
 
 def read_model(text: str, path: str, model: type[schema.Strict]) -> tuple[schema.Strict, Document] | None:

@@ -15,6 +15,7 @@ WITHOUT_A_REPORT = timedelta(days=30)
 """How far back "new" goes where there is no report to count from."""
 
 
+FEW = 5
 WEEKS_APART = 13
 """For how many weeks news is shown week by week."""
 
@@ -77,6 +78,11 @@ def older(portal: Portal, since: Since) -> Older:
     rest = [each for week in weeks[len(recent) :] for each in week.news]
     years = tuple(Year(number, tuple(each)) for number, each in groupby(rest, key=lambda each: each.on.year))
     return Older(recent, years)
+
+
+def latest(areas: Iterable[Project]) -> tuple[News, ...]:
+    """Return the few things that happened last, however long ago."""
+    return merged(areas)[:FEW]
 
 
 def merged(areas: Iterable[Project]) -> tuple[News, ...]:

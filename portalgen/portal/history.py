@@ -11,15 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from portalgen.content.markdown import find_bare_ids
 from portalgen.content.records import Entry
-from portalgen.content.resolve import Facts
+from portalgen.content.resolve import PERSON_KEY, Facts
 from portalgen.content.versions import keys_of
 from portalgen.kinds import KINDS
 from portalgen.portal.order import natural
 from portalgen.portal.past import Replayed, Version
 from portalgen.portal.published import HistoryEntry, HistoryValue, PersonRef, Portal, Project, Record, Ref
-from portalgen.portal.visible import Visible, shows_all
+from portalgen.portal.visible import Visible, names_of_internal, shows_all
+from portalgen.portal.words import Held, held_ids, ids_among
 
 _FIRST_SIGHT = frozenset({"title", "status", "due"})
 """What is published of a deliverable before it is submitted."""
@@ -32,11 +32,13 @@ def with_history(portal: Portal, replayed: Replayed, facts: Facts, visible: Visi
         facts=facts,
         visible=visible,
         people={person.key: person.name for person in portal.people},
-        hidden_names=frozenset(
+        hidden_names=names_of_internal(facts)
+        | {
             entry.fields.name.casefold()
             for key, entry in facts.content.people.items()
             if key not in {person.key for person in portal.people}
-        ),
+        },
+        held=held_ids(facts, visible),
         keys=keys_of(facts.records.values()),
     )
 
@@ -49,14 +51,14 @@ def with_history(portal: Portal, replayed: Replayed, facts: Facts, visible: Visi
         found.sort(key=lambda each: (*each[:4], each[4].field is not None, each[4].field or ""))
         return replace(project, history=tuple(each[4] for each in found))
 
-    from_ = replayed.days[replayed.first] if replayed.first < len(replayed.days) else None
-    return replace(
+    told = replace(
         portal,
         projects=tuple(area(project) for project in portal.projects),
         own=area(portal.own) if portal.own else None,
-        history_state="told",
-        history_from=from_ if from_ and from_ <= portal.as_of else None,
     )
+    # Not the day of the first commit: that may have touched nothing that a client sees.
+    first = min((entry.on for project in told.areas for entry in project.history), default=None)
+    return replace(told, history_state="told", history_from=first)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,8 @@ class _Today:
     """Key → name of everybody whom the site names."""
     hidden_names: frozenset[str]
     """Names of those whom it does not name, without case."""
+    held: Held
+    """Ids that no text may name."""
     keys: Mapping[str, str]
     """Id without case → what the record is followed by."""
 
@@ -79,17 +83,18 @@ class _Today:
                 return self.visible.ref(value.id)
             case PersonRef(key=key) if key:
                 return PersonRef(self.people[key], key) if key in self.people else None
+            case PersonRef(name=name) if PERSON_KEY.fullmatch(name):
+                # Named before people.yaml knew of anybody by that key.
+                return PersonRef(self.people[name], name) if name in self.people else None
             case PersonRef():
                 return None if value.name.casefold() in self.hidden_names else value
             case tuple():
                 kept = tuple(each for each in map(self.value, value) if isinstance(each, Ref | PersonRef))
                 return kept or None
             case str():
-                return None if any(self._is_held(id_) for _, _, id_ in find_bare_ids(value)) else value
+                # The same sentence today would be an error.
+                return None if ids_among(value, self.held) else value
         return value  # type: ignore[no-any-return]
-
-    def _is_held(self, id_: str) -> bool:
-        return self.facts.record(id_) is not None and self.visible.ref(id_) is None
 
 
 def _of_record(
@@ -101,6 +106,8 @@ def _of_record(
     before: Version | None = None
     for version in replayed.versions.get(today.keys[id_], ()):
         if not version.is_shown:
+            # Whatever it becomes in the meantime is not told: what is shown again begins again.
+            before = None
             continue
         on = replayed.days[version.step]
         if on > as_of:
@@ -117,7 +124,7 @@ def _of_record(
 def _differences(
     before: Version, after: Version, entry: Entry, today: _Today
 ) -> Iterator[tuple[str, HistoryValue, HistoryValue]]:
-    """Yield (field, old, new) of what today would tell of the way from one version to the next; a text is None twice."""
+    """Yield (field, old, new) of what today would tell of the way between two versions; a text is None twice."""
     if before.kind != after.kind:
         # Fields of another kind mean something else, even where their names are the same.
         yield "kind", before.kind, after.kind

@@ -71,9 +71,13 @@ def prices(portal: Portal, project: Project) -> tuple[Price, ...]:
 
 
 def main_milestone(milestones: Iterable[Milestone]) -> Milestone | None:
-    """Return the milestone at which the end of a project is read: the last one with an agreed date, not cancelled."""
+    """Return the milestone at which the end of a project is read: the last one with an agreed date.
+
+    Cancelled ones aside, and payments and reports too where there is anything else.
+    """
     dated = [each for each in milestones if each.baseline is not None and each.derived.state != "cancelled"]
-    return max(dated, key=lambda each: each.forecast or each.baseline or Day.min, default=None)
+    telling = [each for each in dated if each.type not in ("payment", "reporting")]
+    return max(telling or dated, key=lambda each: each.forecast or each.baseline or Day.min, default=None)
 
 
 @dataclass(frozen=True, slots=True)

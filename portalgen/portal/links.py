@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import fields
 
 from portalgen.kinds import KINDS
-from portalgen.portal.published import Change, Record, Ref
+from portalgen.portal.published import Change, Milestone, Record, Ref
 
 LONGEST_ID = 24
 _SHOWN_ELSEWHERE = {"links", "mentions", "source", "files", "derived"}
 
 
 def short_id(ref: Ref | Record) -> str:
-    """Return the id to show beside a title: `REQ-1`; empty where it is a date or a file's name."""
-    return ref.id if KINDS[ref.kind].prefix and len(ref.id) <= LONGEST_ID and not ref.id[:4].isdigit() else ""
+    """Return the id to show beside a title: `REQ-1`; empty where it is a date, a file's name, or the title itself."""
+    is_telling = KINDS[ref.kind].prefix and len(ref.id) <= LONGEST_ID and not ref.id[:4].isdigit()
+    return ref.id if is_telling and ref.id != ref.title else ""
 
 
 def links_out(record: Record, without: tuple[str, ...] = ()) -> tuple[tuple[str, tuple[Ref, ...]], ...]:
@@ -50,6 +51,14 @@ def links_in(record: Record, without: tuple[str, ...] = ()) -> tuple[tuple[str, 
             backlink.ref
         )
     return tuple((name, tuple(refs)) for name, refs in groups.items())
+
+
+def lasting_state(milestone: Milestone) -> str:
+    """Return a milestone's state as pages say it that name no day: `late` becomes what it was the day before."""
+    derived = milestone.derived
+    if derived.state != "late":
+        return derived.state
+    return "slipping" if (derived.slip_days or 0) > 0 else "scheduled"
 
 
 def _is_mention(name: str) -> bool:

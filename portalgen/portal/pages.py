@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date as Day
 
 from portalgen.portal.published import DueDerived, MilestoneDerived, Portal, Project, Record, Ref, Report
@@ -135,25 +135,19 @@ def plan_pages(portal: Portal) -> tuple[Page, ...]:
 
 def menu(portal: Portal, area: Project | None) -> tuple[Entry, ...]:
     """Return the entries at the top of the pages of `area`, or of the whole client's, in order."""
-    has_several = len(portal.projects) > 1
     names = [name for name in SECTIONS if _section_url(portal, area, name) is not None]
-    if has_several and (area is None or not area.id):
-        projects = [
-            Entry(section="", url=home_of(portal, project), name=project.name) for project in portal.projects
-        ]
-        first = [name for name in names if SECTIONS[name].rank < _BEFORE_PROJECTS]
-        room = max(1, MENU_SIZE - len(first) - len(projects))
-        chosen = sorted((name for name in names if name not in first), key=lambda name: SECTIONS[name].rank)[
-            :room
-        ]
-        after = [_entry(portal, area, name) for name in names if name in chosen]
-        return (
-            *(_entry(portal, area, name) for name in first),
-            *projects[: MENU_SIZE - len(first) - 1],
-            *after,
-        )
-    chosen = sorted(names, key=lambda name: SECTIONS[name].rank)[:MENU_SIZE]
-    return tuple(_entry(portal, area, name) for name in names if name in chosen)
+    projects = () if _is_project(area) or len(portal.projects) < 2 else portal.projects
+    first = [name for name in names if SECTIONS[name].rank < _BEFORE_PROJECTS]
+    named = projects[: MENU_SIZE - len(first) - 1]
+    by_rank = sorted((name for name in names if name not in first), key=lambda name: SECTIONS[name].rank)
+    after = set(by_rank[: MENU_SIZE - len(first) - len(named)])
+    entries = [
+        *(_entry(portal, area, name) for name in first),
+        *(Entry(section="", url=home_of(portal, project), name=project.name) for project in named),
+        *(_entry(portal, area, name) for name in names if name in after),
+    ]
+    keys = _keys(names, is_for_projects=bool(projects))
+    return tuple(replace(entry, is_key=True) if entry.section in keys else entry for entry in entries)
 
 
 def index(portal: Portal, area: Project | None) -> tuple[tuple[str, tuple[Entry, ...]], ...]:
@@ -271,13 +265,13 @@ def _entry(portal: Portal, area: Project | None, name: str) -> Entry:
         raise AssertionError(
             f"the menu of {area.name if area else portal.client.name} names {name}, which has no page"
         )
-    return Entry(
-        section=name,
-        url=url,
-        is_key=name in ("index", "needs-you", "timeline")
-        or (name == "people" and len(portal.projects) > 1 and not _is_project(area)),
-        is_of=area.prefix if area else "",
-    )
+    return Entry(section=name, url=url, is_of=area.prefix if area else "")
+
+
+def _keys(names: list[str], *, is_for_projects: bool) -> set[str]:
+    """Return the three entries that a phone's menu has room for beside "All pages"."""
+    order = ("index", "needs-you", "people" if is_for_projects else "timeline")
+    return set(sorted(names, key=lambda name: (name not in order, SECTIONS[name].rank))[:3])
 
 
 def _is_project(area: Project | None) -> bool:

@@ -10,8 +10,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, TypeVar
 
 from portalgen.content import schema
 from portalgen.content.folders import record_file
@@ -37,6 +36,7 @@ from portalgen.portal.visible import Visible, shown_title, shows_all
 from portalgen.settings import Settings
 
 BODY = "body"
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,15 @@ class Version:
     """Field → value, `impact.cost` for one inside another; Ref and PersonRef carry nothing but id and key or name."""
     words: Mapping[str, str] = field(default_factory=dict)
     """Field → digest of a text or list of texts."""
+
+    def is_like(self, other: Version) -> bool:
+        """Return whether a client saw the same."""
+        return (
+            self.values == other.values
+            and self.words == other.words
+            and (self.kind, self.is_shown, self.is_whole) == (other.kind, other.is_shown, other.is_whole)
+            and (self.has_client_title, self.has_summary) == (other.has_client_title, other.has_summary)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +131,16 @@ class _State:
         """Id without case → keys of records that name it."""
         self.versions: dict[str, list[Version]] = {}
         self.skipped = 0
+        self.good: set[str] = set()
+        self.faulty: set[str] = set()
+        """Files on which all depends and of which there is no good version yet: no site was made."""
         self.kinds: dict[str, bool] = {}
         self.held_projects: frozenset[str] = frozenset()
         self.visible = _Then(self.refs, frozenset(), (), ())
         self.way_out = self._way_out()
 
     def take(self, number: int, texts: Mapping[str, str | None]) -> None:
-        """Take in what a step changed, and add a version of every record that a client sees differently from then on."""
+        """Take in what a step changed; add a version of every record that a client sees differently from then on."""
         dirty: set[str] = set()
         if self._take_shared(texts):
             dirty |= self.checked.keys()
@@ -145,24 +157,25 @@ class _State:
         before = self._context()
         for path, text in texts.items():
             name = path.removeprefix(f"{self.folder}/")
+            folder, _, file = name.rpartition("/")
             if path == SETTINGS:
-                self.settings = self._good(read_past_settings(text) if text else Settings(), self.settings)
+                settings = read_past_settings(text) if text else Settings()
+                self.settings = self._good(path, settings, self.settings)
             elif path == SHARED_PEOPLE:
                 people = read_persons(text, path, is_shared=True) if text else {}
-                self.shared_people = self._good(people, self.shared_people)
-            elif name == "client.yaml":
-                self.client = self._single(text, path, schema.Client, self.client)
+                self.shared_people = self._good(path, people, self.shared_people)
             elif name == "people.yaml":
                 people = read_persons(text, path, is_shared=False) if text else {}
-                self.own_people = self._good(people, self.own_people)
-            elif PurePosixPath(name).name == "project.yaml" and name.count("/") < 2:
-                folder = name.rpartition("/")[0]
+                self.own_people = self._good(path, people, self.own_people)
+            elif name == "client.yaml":
+                self.client = self._single(text, path, schema.Client, self.client)
+            elif file == "project.yaml" and "/" not in folder:
                 single = self._single(text, path, schema.Project, self.projects.get(folder))
-                if single or text is not None:
+                if text is None:
+                    self.projects.pop(folder, None)
+                else:
                     # One with a fault makes a project of its folder all the same.
                     self.projects[folder] = single
-                else:
-                    self.projects.pop(folder, None)
         if self._context() == before:
             return False
         self.held_projects = frozenset(
@@ -177,6 +190,7 @@ class _State:
         """Return all that decides what a record shows and does not stand in it."""
         client = self.client.fields if self.client else None
         return (
+            bool(self.faulty),
             dict(self.settings.visibility),
             self.settings.currency,
             (dict(client.visibility), client.currency) if client else None,
@@ -185,7 +199,7 @@ class _State:
                 for name, each in self.projects.items()
             },
             {
-                key: (person.fields.visibility, person.side)
+                key: (person.side, person.fields.name if person.fields.visibility == "internal" else None)
                 for people in (self.shared_people, self.own_people)
                 for key, person in people.items()
             },
@@ -195,16 +209,22 @@ class _State:
         self, text: str | None, path: str, model: type[Any], before: Single[Any] | None
     ) -> Single[Any] | None:
         if text is None:
+            self.faulty.discard(path)
+            self.good.discard(path)
             return None
         read = read_model(text, path, model)
-        return self._good(Single(fields=read[0], document=read[1]) if read else None, before)
+        return self._good(path, Single(fields=read[0], document=read[1]) if read else None, before)
 
-    def _good(self, new: Any, before: Any) -> Any:
+    def _good(self, path: str, new: Thing | None, before: Thing) -> Thing:
         """Return what was read, or what stood before where that has a fault: then the old site stood as well."""
-        if new is None:
-            self.skipped += 1
-            return before
-        return new
+        if new is not None:
+            self.faulty.discard(path)
+            self.good.add(path)
+            return new
+        self.skipped += 1
+        if path not in self.good:
+            self.faulty.add(path)
+        return before
 
     def _way_out(self) -> WayOut:
         unnamed = schema.Client(name=self.slug)
@@ -249,7 +269,7 @@ class _State:
                     if each.startswith(below) and each not in changed
                 }
         for path, text in changed.items():
-            parts = PurePosixPath(path.removeprefix(inside)).parts
+            parts = tuple(path.removeprefix(inside).split("/"))
             project = parts[0] if parts[0] in self.projects else ""
             source = (
                 record_file(path, parts[1:] if project else parts, project)
@@ -344,7 +364,7 @@ class _State:
         return Ref(entry.kind, entry.id, "", "")
 
     def _is_shown(self, key: str) -> bool:
-        if self.client is None or key not in self.checked:
+        if self.client is None or self.faulty or key not in self.checked:
             return False
         entry = self.checked[key][1].entry
         meeting = ""
@@ -372,7 +392,7 @@ class _State:
         for id_ in self.visible.asked:
             self.asking.setdefault(id_, set()).add(key)
         self.visible.asked.clear()
-        if not versions or dataclasses.replace(versions[-1], step=number) != version:
+        if not versions or not version.is_like(versions[-1]):
             versions.append(version)
 
     def _version(self, number: int, past: Past) -> Version:

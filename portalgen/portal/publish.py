@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -195,12 +196,8 @@ class WayOut:
         """Return the typed values for which `cls` has a field; prose only where no summary replaces it."""
         summary = getattr(fields, "client_summary", None)
         values: dict[str, Any] = {}
-        for field in dataclasses.fields(cls):
-            name = field.name
-            if name in _BY_HAND or name not in type(fields).model_fields:
-                continue
+        for name, marker in _taken(cls, type(fields)):
             value = getattr(fields, name)
-            marker = marker_of(type(fields), name)
             if value is None or (summary and marker == Marker("prose")):
                 continue
             shown = self.shown(value, marker, project, without_prose=bool(summary))
@@ -604,6 +601,16 @@ class WayOut:
 
 _BY_HAND = frozenset({"links", "body", "source", "files", "file", "budget", "amendments"})
 """Fields that `WayOut` fills by a rule of their own."""
+
+
+@cache
+def _taken(cls: type[Any], model: type[schema.Strict]) -> tuple[tuple[str, RefTo | Marker | None], ...]:
+    """Return the fields that both a published type and what an author writes have, and what each means."""
+    return tuple(
+        (field.name, marker_of(model, field.name))
+        for field in dataclasses.fields(cls)
+        if field.name in model.model_fields and field.name not in _BY_HAND
+    )
 
 
 def is_signed(row: schema.Amendment) -> bool:

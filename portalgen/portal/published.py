@@ -762,7 +762,7 @@ class HistoryEntry:
     ref: Ref
     on: Day
     field: str | None = None
-    """As the published type names it, `impact.cost` for one inside another; None: the record was first shown."""
+    """As the published type names it, `impact.cost` for one inside another; None: the record was shown, first or again."""
     before: HistoryValue = None
     after: HistoryValue = None
     """Both None for a text or a list of texts: that it changed is told, and not how."""
@@ -864,7 +864,7 @@ class Portal:
     """told; none: the content is not kept in git, or history is switched off; shallow: the clone that the site was
     built from has no past; unreadable: git has it and could not be asked. Only `told` has a history."""
     history_from: Day | None = None
-    """The first day that history speaks of; None where there is none."""
+    """The day of the first thing that history tells; None where it tells nothing."""
 
     @property
     def areas(self) -> tuple[Project, ...]:

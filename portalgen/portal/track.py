@@ -45,7 +45,7 @@ def track(milestones: Sequence[Milestone], as_of: Day) -> Track | None:
     begin = min(days).replace(day=1)
     end = _next_month(max(days))
     # The day of today is worth a few empty months at the end, but not years of them.
-    if begin - timedelta(days=92) <= as_of < end + timedelta(days=92):
+    if begin.toordinal() - 92 <= as_of.toordinal() < end.toordinal() + 92:
         begin, end = min(begin, as_of.replace(day=1)), max(end, _next_month(as_of))
     span = (end - begin).days
 
@@ -72,6 +72,8 @@ class Summary:
     late: int
     """Past their day and not met."""
     ahead: int
+    undated: int
+    """Of those ahead, how many have no date."""
     moved: int
     """Of those ahead, how many are no longer on their agreed day."""
 
@@ -82,7 +84,7 @@ def summary(milestones: Sequence[Milestone]) -> Summary:
     ahead = [each for each in milestones if each.derived.state in ("scheduled", "slipping", "undated")]
     return Summary(
         total=len(states), met=states.count("met"), late=states.count("late"), ahead=len(ahead),
-        moved=sum(bool(each.derived.slip_days) for each in ahead),
+        undated=states.count("undated"), moved=sum(bool(each.derived.slip_days) for each in ahead),
     )  # fmt: skip
 
 
@@ -120,4 +122,7 @@ def _months(begin: Day, end: Day) -> list[Day]:
 
 
 def _next_month(day: Day) -> Day:
+    """Return the first of the next month; the calendar ends with 9999, and there its last day."""
+    if (day.year, day.month) == (Day.max.year, 12):
+        return Day.max
     return (day.replace(day=1) + timedelta(days=32)).replace(day=1)

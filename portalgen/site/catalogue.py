@@ -79,5 +79,6 @@ def _written(catalog: Catalog) -> bytes:
         '"Generated-By',
         '"Last-Translator',
         '"Report-Msgid',
+        '"Language-Team',
     )
     return "".join(line for line in lines if not line.startswith(volatile)).encode()

@@ -25,6 +25,7 @@ from portalgen.site.labels import ICONS, LABELS
 
 _NEAR = timedelta(days=182)
 _MINUS = "\u2212"
+_LETTER_BY_DIGIT = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
 
 
 class Language:
@@ -94,7 +95,7 @@ class Language:
 
     def signed(self, number: int | Decimal) -> str:
         """Return `+7`, `−1` or `0`."""
-        return f"{_sign(number)}{self.number(abs(number))}"
+        return f"{_sign(number)}{self.number(-number if number < 0 else number)}"
 
     def percent(self, ratio: float) -> str:
         """Return `65%` of 0.65."""
@@ -106,7 +107,9 @@ class Language:
         text = _money_pattern(self.locale, is_whole).apply(
             abs(money.amount), self.locale, currency=money.currency, currency_digits=not is_whole
         )
-        return f"{_MINUS}{text}" if money.amount < 0 else text
+        # Babel leaves out the space that CLDR asks for between the letters of a currency and a digit.
+        spaced = _LETTER_BY_DIGIT.sub("\u00a0", text)
+        return f"{_MINUS}{spaced}" if money.amount < 0 else spaced
 
     def signed_money(self, money: Money) -> str:
         """Return `+€4,150`, `−€2,200` or `€0`."""

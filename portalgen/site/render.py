@@ -14,6 +14,7 @@ from portalgen.portal import (
     contacts,
     digest,
     folding,
+    follow,
     groups,
     home,
     impacts,
@@ -27,7 +28,9 @@ from portalgen.portal import (
 )
 from portalgen.portal.pages import Page
 from portalgen.portal.published import Portal, Project
+from portalgen.site.calendar import write_calendar
 from portalgen.site.colour import brand_styles
+from portalgen.site.feeds import write_feed
 from portalgen.site.messages import Language, language_of
 from portalgen.site.speech import filters_of, globals_of, style_source
 from portalgen.site.theme import Theme
@@ -35,7 +38,7 @@ from portalgen.site.theme import Theme
 POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
 
 _MODULES: tuple[ModuleType, ...] = (
-    answer, contacts, digest, folding, groups, home, impacts, links, matrix, pages, routes, scope, terms, track,
+    answer, contacts, digest, folding, follow, groups, home, impacts, links, matrix, pages, routes, scope, terms, track,
 )  # fmt: skip
 _ICON = re.compile(r'<use href="#i-([a-z-]+)"/>')
 _ICONS_HERE = "<!-- icons -->"
@@ -43,7 +46,7 @@ _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 
 def render_site(portal: Portal, theme: Theme) -> dict[str, bytes]:
-    """Return the site's files by their address: pages, 404.html, styles, script and `_headers`."""
+    """Return the site's files by their address: pages, 404.html, styles, script, feed, calendar and `_headers`."""
     language = language_of(
         portal.client.language, portal.client.locale, theme.catalogue(portal.client.language)
     )
@@ -80,6 +83,10 @@ def render_site(portal: Portal, theme: Theme) -> dict[str, bytes]:
     if portal.client.brand_colour:
         files["assets/brand.css"] = brand_styles(portal.client.brand_colour)
     files["_headers"] = _headers(alone).encode()
+    if follow.has_feed(portal):
+        files["feed.xml"] = write_feed(portal, language)
+    if follow.has_calendar(portal):
+        files["calendar.ics"] = write_calendar(portal, language)
     return files
 
 

@@ -112,7 +112,9 @@ def test_task_lists_show_boxes_that_cannot_be_ticked() -> None:
 
 
 def test_definition_lists_strikethrough_and_bare_links() -> None:
-    html = render("Term\n: what it means\n\n~~old~~ https://example.org/a?b=c&d www.example.org a@example.org README.md\n")
+    html = render(
+        "Term\n: what it means\n\n~~old~~ https://example.org/a?b=c&d www.example.org a@example.org README.md\n"
+    )
     assert "<dt>Term</dt>" in html
     assert "<dd>what it means</dd>" in html
     assert "<s>old</s>" in html
@@ -136,10 +138,16 @@ def test_a_line_break_between_chinese_characters_is_no_space() -> None:
     assert render("中文\nenglish") == "<p>中文\nenglish</p>\n"
 
 
-@pytest.mark.parametrize("text", ["> [!NOTE]\n> text\n", "> [!note]\n>\n> text\n", "::: note\ntext\n:::\n", ":::note\ntext\n:::"])
+@pytest.mark.parametrize(
+    "text", ["> [!NOTE]\n> text\n", "> [!note]\n>\n> text\n", "::: note\ntext\n:::\n", ":::note\ntext\n:::"]
+)
 def test_both_ways_to_write_a_callout_give_the_same(text: str) -> None:
     html = render(text)
-    assert [element.get("class") for element in elements(html)] == ["callout callout-note", "callout-title", None]
+    assert [element.get("class") for element in elements(html)] == [
+        "callout callout-note",
+        "callout-title",
+        None,
+    ]
     assert shown(html) == "Note text"
 
 
@@ -159,7 +167,9 @@ def test_the_words_of_callouts_and_footnotes_are_those_of_the_client() -> None:
 
 def test_callouts_nest_and_hold_any_block() -> None:
     html = render("::: note\n- a\n  ::: warning\n  ```\n  :::\n  ```\n  :::\n- b\n:::\nend\n")
-    assert [element.get("class") for element in elements(html) if element.get("class", "").startswith("callout ")] == [
+    assert [
+        element.get("class") for element in elements(html) if element.get("class", "").startswith("callout ")
+    ] == [
         "callout callout-note",
         "callout callout-warning",
     ]
@@ -173,7 +183,9 @@ def test_a_quote_that_begins_with_another_word_in_brackets_is_a_quote() -> None:
 def test_code_is_coloured_by_class_and_unknown_languages_stay_plain() -> None:
     assert '<span class="k">def</span>' in render("```python\ndef f(): ...\n```\n")
     assert "<span" not in render("```nosuchlanguage\ndef f(): ...\n```\n")
-    assert all("style" not in element.attrib for element in elements(render("```html\n<p style='color:red'>\n```\n")))
+    assert all(
+        "style" not in element.attrib for element in elements(render("```html\n<p style='color:red'>\n```\n"))
+    )
 
 
 def test_the_word_behind_a_fence_cannot_leave_its_attribute() -> None:
@@ -203,7 +215,9 @@ def test_nul_and_escape_are_errors(character: str) -> None:
 def test_other_control_characters_become_a_space_with_a_warning() -> None:
     body, problems = parse_body("one\x07two\x9fthree\ufdd0four", "a.md")
     assert body.text == "one two three four"
-    assert [(problem.code, problem.severity) for problem in problems] == [("replaced-character", "warning")] * 3
+    assert [(problem.code, problem.severity) for problem in problems] == [
+        ("replaced-character", "warning")
+    ] * 3
 
 
 def test_a_character_that_turns_the_direction_is_named() -> None:

@@ -59,7 +59,17 @@ HELD = [
 def _everything(body: Body) -> str:
     """Return all that could leave the team."""
     html = render_body(body, lambda link: None, name="b").at("")
-    return "\n".join([html, body.text, body.title, plain_text(body), repr(body.links), repr(body.pieces), repr(body.heading)])
+    return "\n".join(
+        [
+            html,
+            body.text,
+            body.title,
+            plain_text(body),
+            repr(body.links),
+            repr(body.pieces),
+            repr(body.heading),
+        ]
+    )
 
 
 # Here a slip makes something else of a comment that CommonMark has a meaning for: code, a link's title, a lost cell.
@@ -238,9 +248,15 @@ def _is_in_canary(text: str, at: int) -> bool:
 
 def test_plain_texts_hold_neither_blocks_nor_comments() -> None:
     assert check_plain("just: text :: and -> arrows", "a.yaml", 3, 7) == []
-    assert [str(problem.place) for problem in check_plain("::: internal\nx\n:::", "a.yaml", 3, 7)] == ["a.yaml:3:7"]
-    assert [str(problem.place) for problem in check_plain("one\n  ::: note", "a.yaml", 3, 7)] == ["a.yaml:4:1"]
-    assert [str(problem.place) for problem in check_plain("two <!-- x -->", "a.yaml", 3, 7)] == ["a.yaml:3:11"]
+    assert [str(problem.place) for problem in check_plain("::: internal\nx\n:::", "a.yaml", 3, 7)] == [
+        "a.yaml:3:7"
+    ]
+    assert [str(problem.place) for problem in check_plain("one\n  ::: note", "a.yaml", 3, 7)] == [
+        "a.yaml:4:1"
+    ]
+    assert [str(problem.place) for problem in check_plain("two <!-- x -->", "a.yaml", 3, 7)] == [
+        "a.yaml:3:11"
+    ]
     assert [problem.code for problem in check_plain("bell \x07", "a.yaml", 3, 7)] == ["control-character"]
 
 

@@ -107,7 +107,20 @@ def render_anything(text: str) -> str:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-@pytest.mark.parametrize("around", ["{}", "text {} text\n\n# h\n", "- {}\n- b\n", "> {}", "| a |\n|---|\n| {} |", "<div>\n{}\n</div>\n", "*{}*", "[{}](plan.pdf)", "# {}"])
+@pytest.mark.parametrize(
+    "around",
+    [
+        "{}",
+        "text {} text\n\n# h\n",
+        "- {}\n- b\n",
+        "> {}",
+        "| a |\n|---|\n| {} |",
+        "<div>\n{}\n</div>\n",
+        "*{}*",
+        "[{}](plan.pdf)",
+        "# {}",
+    ],
+)
 def test_hostile_html_is_harmless(text: str, around: str) -> None:
     assert_harmless(render_anything(around.format(text)))
 
@@ -118,7 +131,42 @@ def test_all_hostile_lines_together_are_harmless() -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(st.sampled_from([*HOSTILE, "<", ">", "<!--", "-->", "`", "\n", "\n\n", "\\", '"', "'", "<b", "</", "<svg>", "</svg>", "&lt;", "- ", "> ", "    ", "<p>", "</p>", "<table>", "<td>", "|", "[", "](", ")"]), max_size=12))
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                *HOSTILE,
+                "<",
+                ">",
+                "<!--",
+                "-->",
+                "`",
+                "\n",
+                "\n\n",
+                "\\",
+                '"',
+                "'",
+                "<b",
+                "</",
+                "<svg>",
+                "</svg>",
+                "&lt;",
+                "- ",
+                "> ",
+                "    ",
+                "<p>",
+                "</p>",
+                "<table>",
+                "<td>",
+                "|",
+                "[",
+                "](",
+                ")",
+            ]
+        ),
+        max_size=12,
+    )
+)
 def test_no_mixture_of_hostile_pieces_does_harm(pieces: list[str]) -> None:
     assert_harmless(render_anything("".join(pieces)))
 
@@ -158,7 +206,7 @@ def test_the_place_of_a_refused_tag_is_told() -> None:
         "the <link to the report> and a <data directory>",
         "a < b and c > d",
         "List<Vec<u8>>",
-        "<FullProductName ProductID=\"x\">openEuler</FullProductName>",
+        '<FullProductName ProductID="x">openEuler</FullProductName>',
         "1 <2 3> 4",
         "<?xml version='1.0'?>",
         "<!DOCTYPE cvrf>",
@@ -186,7 +234,11 @@ def test_allowed_html_keeps_its_meaning() -> None:
     assert codes(text) == []
     assert '<h3 class="align-center">Heading</h3>' in html
     assert '<th colspan="2" class="align-right">a</th>' in html
-    assert [element.tag for element in elements(html) if element.tag in ("details", "summary", "strong")] == ["details", "summary", "strong"]
+    assert [element.tag for element in elements(html) if element.tag in ("details", "summary", "strong")] == [
+        "details",
+        "summary",
+        "strong",
+    ]
     for part in ("<sub>2</sub>", "<kbd>Ctrl</kbd>", "a<br>b", "<s>c</s>", "<code>d</code>"):
         assert part in html
 
@@ -200,13 +252,22 @@ def test_an_element_left_open_ends_with_the_body_and_inline_ones_with_the_paragr
 
 
 def test_many_list_items_without_end_tags_are_not_nested() -> None:
-    text = "<ul>" + "<li>x" * 100 + "</ul>\n\n<table>" + "<tr><td>y<td>z" * 100 + "</table>\n\n" + "<a name=q>\n\n" * 100
+    text = (
+        "<ul>"
+        + "<li>x" * 100
+        + "</ul>\n\n<table>"
+        + "<tr><td>y<td>z" * 100
+        + "</table>\n\n"
+        + "<a name=q>\n\n" * 100
+    )
     assert codes(text) == []
     assert render(text).count("<li>") == 100
 
 
 def test_a_link_in_html_leads_to_the_published_page() -> None:
-    html = render('<a href="../meetings/kickoff.md#Agenda" title="t">minutes</a> <img src=plan.png width=120 height=80px alt="the plan">')
+    html = render(
+        '<a href="../meetings/kickoff.md#Agenda" title="t">minutes</a> <img src=plan.png width=120 height=80px alt="the plan">'
+    )
     assert '<a href="meetings/kickoff.html#Agenda" title="t">minutes</a>' in html
     assert '<img src="files/DOC-1/plan.png" alt="the plan" width="120" height="80"' in html
 
@@ -222,7 +283,50 @@ def test_a_script_without_an_end_is_an_error() -> None:
 
 
 WORDS = [f"word{number}" for number in range(40)]
-MARKS = ["\n", "\n\n", " ", "*", "**", "_", "`", "[", "]", "(", ")", "<", ">", "!", "#", "- ", "> ", "1. ", "    ", "|", "\n|---|---|\n", ":", "~~", "\\", "&", "<b>", "</b>", "<div>", "</div>", "[^1]", "\n\n[^1]: ", "```\n", "[[", "]]", "~", "=", "---", "\n: ", "[x] ", "://", "<td>", "<p>"]
+MARKS = [
+    "\n",
+    "\n\n",
+    " ",
+    "*",
+    "**",
+    "_",
+    "`",
+    "[",
+    "]",
+    "(",
+    ")",
+    "<",
+    ">",
+    "!",
+    "#",
+    "- ",
+    "> ",
+    "1. ",
+    "    ",
+    "|",
+    "\n|---|---|\n",
+    ":",
+    "~~",
+    "\\",
+    "&",
+    "<b>",
+    "</b>",
+    "<div>",
+    "</div>",
+    "[^1]",
+    "\n\n[^1]: ",
+    "```\n",
+    "[[",
+    "]]",
+    "~",
+    "=",
+    "---",
+    "\n: ",
+    "[x] ",
+    "://",
+    "<td>",
+    "<p>",
+]
 
 
 @settings(max_examples=400, deadline=None)
@@ -233,6 +337,6 @@ def test_no_word_is_lost_without_a_word_about_it(pieces: list[str]) -> None:
     if problems:
         return
     visible = plain_text(body) + " ".join(link.target + link.fragment for link in body.links)
-    defined = " ".join(re.findall(r"\[[^\]]*\]:.*|```[^\n]*|\]\([^)]*\)|<[^>]*>", text))
+    defined = " ".join(re.findall(r"\[[^\]]*\]:.*|(?:```|~~~)[^\n]*|\]\([^)]*\)|<[^>]*>", text))
     for word in set(re.findall(r"word\d+", text)):
         assert word in visible or word in defined, (word, text, visible)

@@ -14,7 +14,19 @@ PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"0" * 20).decode()
 
 @pytest.mark.parametrize(
     "text",
-    ["REQ-1", "看REQ-1吧", "(REQ-1)", "REQ-1.", "REQ-1，CR", "x/REQ-1/y", "REQ-1은", "a–REQ-1", "--REQ-1", "*REQ-1*", "REQ-1: b"],
+    [
+        "REQ-1",
+        "看REQ-1吧",
+        "(REQ-1)",
+        "REQ-1.",
+        "REQ-1，CR",
+        "x/REQ-1/y",
+        "REQ-1은",
+        "a–REQ-1",
+        "--REQ-1",
+        "*REQ-1*",
+        "REQ-1: b",
+    ],
 )
 def test_a_bare_id_is_a_link(text: str) -> None:
     link = next(element for element in elements(render(text)) if element.tag == "a")
@@ -23,7 +35,19 @@ def test_a_bare_id_is_a_link(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["X-REQ-1", "REQ-1.2", "REQ-1st", "aREQ-1", "яREQ-1", "REQ-1_a", "REQ-1-b", "REQ-1.md", "`REQ-1`", "```\nREQ-1\n```", "req-1"],
+    [
+        "X-REQ-1",
+        "REQ-1.2",
+        "REQ-1st",
+        "aREQ-1",
+        "яREQ-1",
+        "REQ-1_a",
+        "REQ-1-b",
+        "REQ-1.md",
+        "`REQ-1`",
+        "```\nREQ-1\n```",
+        "req-1",
+    ],
 )
 def test_a_part_of_another_word_or_of_code_is_no_id(text: str) -> None:
     assert "<a " not in render(text)
@@ -31,7 +55,9 @@ def test_a_part_of_another_word_or_of_code_is_no_id(text: str) -> None:
 
 
 def test_ids_inside_a_link_are_no_links() -> None:
-    html = render("[REQ-1](https://example.org) https://example.org/REQ-1 [x REQ-1](plan.pdf) <a href='plan.pdf'>REQ-1</a>")
+    html = render(
+        "[REQ-1](https://example.org) https://example.org/REQ-1 [x REQ-1](plan.pdf) <a href='plan.pdf'>REQ-1</a>"
+    )
     assert "requirements/REQ-1.html" not in html
 
 
@@ -53,7 +79,16 @@ def test_a_record_link_in_a_table_escapes_its_bar() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["[[nodiscard]] int f();", "if [[ -f x ]]; then", "[[Prototype]]", "a[[0]]", "![[picture.png]]", "[[a|b *c*]]", "[[  ]]", "[[]]"],
+    [
+        "[[nodiscard]] int f();",
+        "if [[ -f x ]]; then",
+        "[[Prototype]]",
+        "a[[0]]",
+        "![[picture.png]]",
+        "[[a|b *c*]]",
+        "[[  ]]",
+        "[[]]",
+    ],
 )
 def test_what_names_no_record_stays_as_typed(text: str) -> None:
     assert shown(render(text)) == shown(text.replace("*", ""))
@@ -76,13 +111,18 @@ def test_without_an_address_the_label_stands_alone() -> None:
 
 
 def test_an_anchor_written_in_html_leaves_its_text_too() -> None:
-    html = render("<a href='../secret.md' title='secret'>label</a> <img src='secret.png' alt='alt' title='secret'>", lambda link: None)
+    html = render(
+        "<a href='../secret.md' title='secret'>label</a> <img src='secret.png' alt='alt' title='secret'>",
+        lambda link: None,
+    )
     assert shown(html) == "label alt"
     assert "secret" not in html
 
 
 def test_paths_are_decoded_once_and_lose_query_and_fragment() -> None:
-    body = read("[a](../a%20b.md#Two%20words) [b](<c d.md>) [c](100%25.md?raw=1) ![d](e%2520f.png) <a href='g%20h.md#i'>j</a>")
+    body = read(
+        "[a](../a%20b.md#Two%20words) [b](<c d.md>) [c](100%25.md?raw=1) ![d](e%2520f.png) <a href='g%20h.md#i'>j</a>"
+    )
     assert [(link.form, link.target, link.fragment, link.label) for link in body.links] == [
         ("path", "../a b.md", "Two words", "a"),
         ("path", "c d.md", "", "b"),
@@ -116,7 +156,9 @@ def test_links_stand_in_reading_order() -> None:
 
 def test_links_to_other_hosts_send_no_referrer() -> None:
     html = render("[a](https://example.org) [b](//example.org/x) [c](mailto:a@example.org) [d](tel:+123)")
-    assert [(element.get("href"), element.get("rel")) for element in elements(html) if element.tag == "a"] == [
+    assert [
+        (element.get("href"), element.get("rel")) for element in elements(html) if element.tag == "a"
+    ] == [
         ("https://example.org", "noopener noreferrer"),
         ("https://example.org/x", "noopener noreferrer"),
         ("mailto:a@example.org", None),
@@ -137,7 +179,16 @@ def test_a_record_link_may_lead_to_another_host() -> None:
     moz-extension ms-word smb ldap gopher JaVaScRiPt
     """.split(),
 )
-@pytest.mark.parametrize("form", ["[label]({0}:x)", "[label](<{0}:x>)", "[label]\n\n[label]: {0}:x", "<a href='{0}:x'>label</a>", "<a href=' &#x01;{0}:x'>label</a>"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        "[label]({0}:x)",
+        "[label](<{0}:x>)",
+        "[label]\n\n[label]: {0}:x",
+        "<a href='{0}:x'>label</a>",
+        "<a href=' &#x01;{0}:x'>label</a>",
+    ],
+)
 def test_an_address_of_another_kind_leaves_its_label_and_a_warning(scheme: str, form: str) -> None:
     text = form.format(scheme)
     assert "refused-link" in codes(text)
@@ -145,18 +196,35 @@ def test_an_address_of_another_kind_leaves_its_label_and_a_warning(scheme: str, 
     assert "label" in render(text)
 
 
-@pytest.mark.parametrize("url", ["java&#9;script:x", "java&Tab;script:x", "\tjavascript:x", "javascript&colon;x", "java&NewLine;script:x"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "java&#9;script:x",
+        "java&Tab;script:x",
+        "\tjavascript:x",
+        "javascript&colon;x",
+        "java&NewLine;script:x",
+    ],
+)
 def test_characters_that_browsers_skip_hide_no_scheme(url: str) -> None:
     for text in (f"[label](<{url}>)", f'<a href="{url}">label</a>'):
         assert all(element.get("href") is None for element in elements(render(text)))
 
 
 def test_a_picture_of_ours_has_its_words_and_no_foreign_address() -> None:
-    picture = next(iter(element for element in elements(render('![the plan](plan.png "tip")')) if element.tag == "img"))
-    assert (picture.get("src"), picture.get("alt"), picture.get("title")) == ("files/DOC-1/plan.png", "the plan", "tip")
+    picture = next(
+        iter(element for element in elements(render('![the plan](plan.png "tip")')) if element.tag == "img")
+    )
+    assert (picture.get("src"), picture.get("alt"), picture.get("title")) == (
+        "files/DOC-1/plan.png",
+        "the plan",
+        "tip",
+    )
 
 
-@pytest.mark.parametrize("text", ["![the plan](https://h.example/p.png)", "<img alt='the plan' src='//h.example/p.png'>"])
+@pytest.mark.parametrize(
+    "text", ["![the plan](https://h.example/p.png)", "<img alt='the plan' src='//h.example/p.png'>"]
+)
 def test_a_picture_on_another_host_becomes_a_link(text: str) -> None:
     assert codes(text) == ["distant-picture"]
     html = render(text)
@@ -170,7 +238,14 @@ def test_a_distant_picture_inside_a_link_is_its_label() -> None:
     )
 
 
-@pytest.mark.parametrize("text", [f"![p](data:image/png;base64,{PNG})", f"<img alt=p src='data:image/jpeg;base64,{PNG}'>", f"![p][r]\n\n[r]: data:image/png;base64,{PNG}"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"![p](data:image/png;base64,{PNG})",
+        f"<img alt=p src='data:image/jpeg;base64,{PNG}'>",
+        f"![p][r]\n\n[r]: data:image/png;base64,{PNG}",
+    ],
+)
 def test_a_picture_in_the_text_becomes_a_file_of_the_type_that_it_is(text: str) -> None:
     body = read(text)
     (picture,) = body.pictures
@@ -183,7 +258,16 @@ def test_a_picture_in_the_text_becomes_a_file_of_the_type_that_it_is(text: str) 
     assert "data:" not in html
 
 
-@pytest.mark.parametrize("url", ["data:image/svg+xml;base64,PHN2Zz4=", "data:image/png;base64,AAAA", "data:image/png,%89PNG", "data:text/html;base64,AAAA", "data:"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "data:image/svg+xml;base64,PHN2Zz4=",
+        "data:image/png;base64,AAAA",
+        "data:image/png,%89PNG",
+        "data:text/html;base64,AAAA",
+        "data:",
+    ],
+)
 def test_a_picture_in_the_text_that_is_none_leaves_its_words(url: str) -> None:
     body, problems = parse_body(f"![words](<{url}>)", "a.md")
     assert [problem.code for problem in problems] == ["refused-picture"]

@@ -22,10 +22,54 @@ SPECIFICATION = os.environ.get("COMMONMARK_JSON", "")
 _NOT_COMMON = re.compile(r"<[A-Za-z/!?]|\[\[|\]\]\]|-->|<!")
 
 PIECES = [
-    *["one", "two *three*", "**four**", "`five`", "[six](/seven)", "![eight](nine.png)", "[ten][]", "\\*eleven\\*", "&copy;"],
-    *["# twelve", "thirteen\n===", "- fourteen", "1. fifteen", "7) sixteen", "> seventeen", "    eighteen", "```\nnineteen\n```"],
-    *["***", "twenty  \ntwenty-one", "[ten]: /url 'title'", "_a_b", "**a*b**", "`` ` ``", "a\\\nb", "- a\n\n  b\n- c", "> a\nlazy"],
-    *["<https://example.org>", "*a", "_b", "`c", "[d", "![e", "f](g)", "#h", "+ i", "*\tj", "~~~ k\nl\n~~~", "\tm", "&#35;", "&nope;"],
+    *[
+        "one",
+        "two *three*",
+        "**four**",
+        "`five`",
+        "[six](/seven)",
+        "![eight](nine.png)",
+        "[ten][]",
+        "\\*eleven\\*",
+        "&copy;",
+    ],
+    *[
+        "# twelve",
+        "thirteen\n===",
+        "- fourteen",
+        "1. fifteen",
+        "7) sixteen",
+        "> seventeen",
+        "    eighteen",
+        "```\nnineteen\n```",
+    ],
+    *[
+        "***",
+        "twenty  \ntwenty-one",
+        "[ten]: /url 'title'",
+        "_a_b",
+        "**a*b**",
+        "`` ` ``",
+        "a\\\nb",
+        "- a\n\n  b\n- c",
+        "> a\nlazy",
+    ],
+    *[
+        "<https://example.org>",
+        "*a",
+        "_b",
+        "`c",
+        "[d",
+        "![e",
+        "f](g)",
+        "#h",
+        "+ i",
+        "*\tj",
+        "~~~ k\nl\n~~~",
+        "\tm",
+        "&#35;",
+        "&nope;",
+    ],
 ]
 
 
@@ -44,7 +88,9 @@ def test_any_mixture_of_markdown_shows_what_commonmark_says(pieces: list[tuple[s
 @pytest.mark.parametrize("text", PIECES)
 def test_the_structure_is_that_of_commonmark(text: str) -> None:
     moved = {"h1": "h2", "h2": "h3"}
-    expected = [moved.get(element.tag, element.tag) for element in elements(MarkdownIt("commonmark").render(text))]
+    expected = [
+        moved.get(element.tag, element.tag) for element in elements(MarkdownIt("commonmark").render(text))
+    ]
     assert [element.tag for element in elements(ours(text))] == expected
 
 
@@ -55,6 +101,7 @@ def test_the_examples_of_the_specification_keep_their_words() -> None:
     wrong = [
         example["example"]
         for example in examples
-        if not _NOT_COMMON.search(example["markdown"]) and shown(ours(example["markdown"])) != shown(example["html"])
+        if not _NOT_COMMON.search(example["markdown"])
+        and shown(ours(example["markdown"])) != shown(example["html"])
     ]
     assert wrong == []

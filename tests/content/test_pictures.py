@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import picture_files as make
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portalgen.content.exif import orientation, orientation_only, said_by_exif, said_by_xmp
@@ -238,6 +238,7 @@ def test_what_is_built_like_no_picture_is_refused(broken: bytes) -> None:
         clean_picture(broken)
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from([*PLAIN.values(), *WITH_ADA.values()]),
     st.lists(st.tuples(st.integers(0, 400), st.binary(max_size=4)), min_size=1, max_size=4),
@@ -255,6 +256,7 @@ def test_damage_is_refused_or_ends_in_a_picture_that_stays_as_it_is(
     assert clean_picture(clean.data).data == clean.data
 
 
+@settings(deadline=None)
 @given(
     st.binary(max_size=200),
     st.sampled_from([b"", b"MM\x00\x2a\x00\x00\x00\x08", b"II\x2a\x00\x08\x00\x00\x00"]),

@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 
 import picture_files as make
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portalgen.content.svg import DEEPEST, MOST_PARTS, CleanSvg, SvgError, clean_svg
@@ -398,6 +398,7 @@ _PIECES = st.sampled_from(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.lists(_PIECES, max_size=24).map("".join))
 def test_of_any_pieces_only_drawing_comes_out(inside: str) -> None:
     try:

@@ -107,6 +107,7 @@ def test_money_has_its_currency_and_cents_only_where_there_are_any() -> None:
     assert english().signed_money(Money(Decimal("-2200"), "EUR")) == "−€2,200"
     assert english().signed_money(Money(Decimal("4150"), "EUR")) == "+€4,150"
     assert chinese().money(Money(Decimal("32000"), "CNY")) == "¥32,000"
+    assert english().money(Money(Decimal("7"), "CHF")) == "CHF\u00a07"
     assert english("de-DE").money(Money(Decimal("5"), "JPY")) == "JP¥5"
 
 

@@ -1,0 +1,55 @@
+"""A theme of one's own says only what is different; the rest comes from the theme that it extends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from portalgen.site.render import render_site
+from portalgen.site.theme import ThemeNotFound, load_theme
+from tests.site import sample
+
+
+def a_theme(folder: Path, **files: str) -> Path:
+    for name, text in {"theme.yaml": "name: own\nextends: default\n", **files}.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return folder
+
+
+def test_a_theme_changes_two_files_and_nothing_else_breaks(tmp_path: Path) -> None:
+    folder = a_theme(
+        tmp_path / "themes" / "own",
+        **{
+            "templates/components/turn/turn.html": "{% macro turn(words) %}<mark>{{ words }}</mark>{% endmacro %}",
+            "templates/components/turn/turn.css": ".own { color: red; }",
+        },
+    )
+    own = render_site(sample.rich(), load_theme("own", near=tmp_path))
+    default = render_site(sample.rich(), load_theme())
+    assert own.keys() == default.keys()
+    assert b"<mark>5</mark>" in own["index.html"]
+    assert b'class="turn"' not in own["index.html"]
+    assert b".own { color: red; }" in own["assets/portal.css"]
+    assert own["requirements/REQ-3.html"] == default["requirements/REQ-3.html"].replace(
+        b'<span class="turn">5</span>', b"<mark>5</mark>"
+    )
+    assert load_theme(str(folder)).languages == ("en", "zh-Hans")
+
+
+def test_styles_for_paper_come_last() -> None:
+    styles = load_theme().styles.decode()
+    assert styles.index(".board {") < styles.index("@page {")
+
+
+def test_a_theme_that_is_not_there_says_where_it_was_looked_for(tmp_path: Path) -> None:
+    with pytest.raises(ThemeNotFound, match=f"no theme 'gone'.*{tmp_path}"):
+        load_theme("gone", near=tmp_path)
+
+
+def test_an_icon_that_is_no_drawing_is_a_fault_of_the_theme(tmp_path: Path) -> None:
+    folder = a_theme(tmp_path / "own", **{"icons/late.svg": "nothing"})
+    with pytest.raises(AssertionError, match="is no icon"):
+        load_theme(str(folder))
