@@ -153,9 +153,12 @@ def portalgen() -> None:
     "--theme", default="", metavar="NAME", help="A folder in themes/. Default: as portalgen.yaml says."
 )
 @click.option(
-    "--jobs", type=click.IntRange(min=1), metavar="N", help="At most so many processes. Default: one a processor."
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="At most so many processes. Default: one a processor.",
 )
-@click.option("--no-cache", is_flag=True, help="Make every page anew; for now that is always done.")
+@click.option("--no-cache", is_flag=True, help="Make every site anew, also those of which nothing changed.")
 @_strict
 @_volume
 def build(
@@ -179,13 +182,20 @@ def build(
       portalgen build
       portalgen build --client harbour-museum --as-of 2026-03-12
     """
+    from dataclasses import replace
+
+    from portalgen import formats
+    from portalgen.build import unchanged
     from portalgen.pipeline import build as pipeline_build
 
     started = time.monotonic()
     progress = (
         terminal.Progress(sys.stderr, started) if terminal.is_terminal(sys.stderr) and not quiet else None
     )
-    job = _job(source, output, clients, as_of, strict, theme, jobs, progress)
+    job = replace(_job(source, output, clients, as_of, strict, theme, jobs, progress), cache=not no_cache)
+    before = None
+    if not (clients or strict or theme or no_cache or quiet or verbose):
+        before = unchanged.look_before(str(job.source), str(job.output), as_of.isoformat() if as_of else "")
 
     def work() -> Outcome:
         try:
@@ -202,7 +212,13 @@ def build(
         _say_notes(outcome)
         for client in outcome.removed:
             terminal.say(f"Removed the site of {client}, which is no longer in content/", sys.stdout)
-        terminal.say(_last_line(outcome, time.monotonic() - started), sys.stdout)
+        terminal.say(_last_line(outcome, f"{time.monotonic() - started:.1f}"), sys.stdout)
+    if before and outcome.status == WELL and not outcome.notes:
+        said = formats.as_text(outcome.problems)
+        unchanged.remember(
+            before, now=job.now.timestamp(), until=outcome.until, slugs=list(outcome.slugs), said=said,
+            last_line=_last_line(replace(outcome, changed=0), "{seconds}"),
+        )  # fmt: skip
     return outcome.status
 
 
@@ -387,11 +403,11 @@ def _prefix(source: Path) -> str:
     return "" if path == "." or path.startswith("..") else path + "/"
 
 
-def _last_line(outcome: Outcome, seconds: float) -> str:
+def _last_line(outcome: Outcome, seconds: str) -> str:
     from portalgen.formats import count, count_problems
 
     sites, pages = count(outcome.sites, "site"), count(outcome.pages, "page")
-    line = f"Built {sites}, {pages} ({outcome.changed} changed) in {seconds:.1f} s"
+    line = f"Built {sites}, {pages} ({outcome.changed} changed) in {seconds} s"
     more = len(outcome.kept) - _NAMED
     named = ", ".join(outcome.kept[:_NAMED]) + (f" and {more} more" if more > 0 else "")
     kept = f"not built: {named}" if outcome.kept else ""

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from portalgen.build.cache import Cache, Kept, Seen, state_of
 from portalgen.build.executors import run_each, usable_cores
 from portalgen.build.remember import SWITCHED_OFF, open_logs, remember
+from portalgen.build.unchanged import cache_folder
 from portalgen.content.attachments import Attachment, attach, digest, open_attachment
 from portalgen.content.git import NoHistory
 from portalgen.content.history import Logs
+from portalgen.content.markdown import Body, parse_body
 from portalgen.content.places import read_yaml
 from portalgen.content.read import list_clients, read_client, read_text, size_of
 from portalgen.content.records import ClientContent, PersonEntry
@@ -30,7 +33,7 @@ from portalgen.settings import Settings, read_settings
 from portalgen.site.data import data_of, write_data
 from portalgen.site.messages import nearest_language
 from portalgen.site.render import render_site
-from portalgen.site.theme import Theme, ThemeNotFound, load_theme
+from portalgen.site.theme import Theme, ThemeNotFound, built_in_themes, load_theme
 from portalgen.site.write import Content, FileCopy, Output, Staged, open_output
 
 SETTINGS = "portalgen.yaml"
@@ -68,6 +71,8 @@ class Job:
     """Empty: as portalgen.yaml says, else `default`."""
     jobs: int = 0
     """Processes; 0 for as many as there are processors."""
+    cache: bool = True
+    """Whether clients of which nothing changed are left as they are."""
     history: bool = True
     """Whether git is asked how things came to be as they are."""
     progress: Callable[[str, int, int], None] | None = None
@@ -91,6 +96,10 @@ class Outcome:
     notes: tuple[str, ...] = ()
     """To be said on a terminal; no problems."""
     strict: bool = False
+    slugs: tuple[str, ...] = ()
+    """The clients whose sites stand."""
+    until: float = 0.0
+    """Seconds since 1970 up to which every site speaks of the same day."""
 
     @property
     def status(self) -> int:
@@ -99,7 +108,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Source:
+class Source:
     """What clients share: read once."""
 
     root: Path
@@ -110,6 +119,10 @@ class _Source:
     texts: Mapping[str, str]
     """Path → text of what all clients depend on."""
     logs: Logs | NoHistory
+
+    def past_of(self, slug: str) -> str:
+        """Return what git remembers of a client, by name only: the part of it that its site depends on."""
+        return repr(self.logs.of(slug) if isinstance(self.logs, Logs) else self.logs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,9 +137,9 @@ class Prepared:
 
 def check(job: Job) -> Outcome:
     """Return all problems of the content; nothing is written."""
-    source, slugs, problems = _open_source(job)
+    source, slugs, problems = open_source(job)
     for slug in slugs:
-        problems += _prepare(source, slug, job)[1]
+        problems += prepare(source, slug, job)[1]
     return Outcome(problems=_sorted(problems), strict=job.strict)
 
 
@@ -135,59 +148,95 @@ def build(job: Job) -> Outcome:
 
     Raises NoContent, SettingsError, OutputRefused, OutputBusy, and OSError where the machine fails.
     """
-    source, slugs, problems = _open_source(job)
-    size_by_slug = {slug: size_of(job.source, slug) for slug in slugs}
-    jobs = min(job.jobs or usable_cores(), len(slugs))
+    source, slugs, problems = open_source(job)
     made: dict[str, _Made] = {}
     with open_output(job.output, source=job.source) as output:
-        make = partial(_make, source=source, job=replace(job, progress=None), output=output)
+        cache = _cache(job, source) if job.cache else None
+        for slug in slugs:
+            if cache and (kept := cache.find(slug, source.past_of(slug))):
+                made[slug] = _Made(kept=kept)
+        size_by_slug = {slug: size_of(job.source, slug) for slug in slugs if slug not in made}
+        jobs = min(job.jobs or usable_cores(), len(size_by_slug))
+        make = partial(_make, source=source, job=replace(job, progress=None), output=output, cache=cache)
         for slug, result in run_each(make, size_by_slug, jobs=jobs):
             made[slug] = result
             if job.progress:
                 job.progress(slug, len(made), len(slugs))
-        staged = [made[slug].staged for slug in slugs]
-        output.switch_sites(site for site in staged if site)
+        output.switch_sites(site for each in made.values() if (site := each.staged))
         removed = () if job.clients else tuple(slug for slug in output.sites() if slug not in slugs)
         for slug in removed:
             output.remove_site(slug)
-    written = [site.written for site in staged if site]
+        for slug, each in made.items():
+            if cache and each.staged and each.seen:
+                cache.keep(slug, each.seen, each.kept, source.past_of(slug))
+    each_kept = [made[slug].kept for slug in slugs]
     return Outcome(
-        problems=_sorted([*problems, *(problem for slug in slugs for problem in made[slug].problems)]),
-        sites=len(written),
-        pages=sum(made[slug].pages for slug in slugs),
-        changed=sum(each.changed for each in written),
+        problems=_sorted([*problems, *(problem for kept in each_kept for problem in kept.problems)]),
+        sites=sum(each.is_there for each in made.values()),
+        pages=sum(kept.pages for kept in each_kept),
+        changed=sum(each.staged.written.changed for each in made.values() if each.staged),
         removed=removed,
-        kept=tuple(slug for slug in slugs if made[slug].staged is None),
-        notes=tuple(note for slug in slugs for note in made[slug].notes),
+        kept=tuple(slug for slug in slugs if not made[slug].is_there),
+        notes=tuple(note for kept in each_kept for note in kept.notes),
         strict=job.strict,
+        slugs=tuple(slug for slug in slugs if made[slug].is_there),
+        until=min((end_of_day(kept.timezone, job) for kept in each_kept), default=0.0),
     )
+
+
+def end_of_day(timezone: str, job: Job) -> float:
+    """Return the seconds since 1970 at which the day of a client's site ends; it never does where it was asked for."""
+    if job.as_of:
+        return float(2**53)
+    zone = ZoneInfo(timezone) if is_zone(timezone) else UTC
+    tomorrow = job.now.astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time.min, zone).timestamp()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Made:
     """What came of one client; small, since it may come from another process."""
 
-    problems: tuple[Problem, ...]
+    kept: Kept
+    """What is said of it, now and when the next build finds it unchanged."""
     staged: Staged | None = None
-    """None where the old site stands."""
-    pages: int = 0
-    notes: tuple[str, ...] = ()
+    """None where nothing was built: the cache says that nothing changed, or errors say that the old site stands."""
+    seen: Seen | None = None
+    """How the folder stood before it was read; None without a cache."""
+    is_there: bool = True
+    """False where errors kept the site from being built."""
 
 
-def _make(slug: str, *, source: _Source, job: Job, output: Output) -> _Made:
+def _make(slug: str, *, source: Source, job: Job, output: Output, cache: Cache | None) -> _Made:
     """Return a client's new site, staged, or its problems alone where it has errors."""
-    prepared, problems = _prepare(source, slug, job)
+    seen = cache.look(slug) if cache else None
+    prepared, problems = prepare(source, slug, job)
     if prepared is None or has_errors(problems) or (job.strict and problems):
-        return _Made(problems=tuple(problems))
-    theme = _theme(prepared, source, job)
-    portal, notes = _in_language(prepared.portal, theme)
+        return _Made(kept=Kept(problems=tuple(problems)), is_there=False)
+    theme = theme_of(prepared, source, job)
+    portal, notes = in_language(prepared.portal, theme)
     files = _site(portal, prepared.files, theme, source.root)
     staged = output.stage_site(slug, files)
     pages = sum(address.endswith(".html") for address in files)
-    return _Made(problems=tuple(problems), staged=staged, pages=pages, notes=tuple(notes))
+    kept = Kept(problems=tuple(problems), pages=pages, notes=tuple(notes), timezone=portal.client.timezone)
+    return _Made(kept=kept, staged=staged, seen=seen)
 
 
-def _open_source(job: Job) -> tuple[_Source, list[str], list[Problem]]:
+def _cache(job: Job, source: Source) -> Cache:
+    """Return the caches beside the output; what all clients depend on is part of their key."""
+    state = state_of(
+        (built_in_themes(), job.source / "themes"),
+        repr(sorted(source.texts.items())),
+        job.theme,
+        repr(job.strict),
+    )
+    folder = Path(cache_folder(str(job.output)))
+    return Cache(
+        folder=folder, source=job.source, output=job.output, state=state, as_of=job.as_of, now=job.now
+    )
+
+
+def open_source(job: Job) -> tuple[Source, list[str], list[Problem]]:
     settings = _settings(job.source)
     try:
         slugs, problems = list_clients(job.source)
@@ -205,7 +254,7 @@ def _open_source(job: Job) -> tuple[_Source, list[str], list[Problem]]:
         people, unread, faults = read_people(text, SHARED_PEOPLE)
     shared = {SHARED_PEOPLE: text, SETTINGS: read_text(job.source, SETTINGS)[0]}
     chosen = [slug for slug in slugs if not job.clients or slug in job.clients]
-    source = _Source(
+    source = Source(
         root=job.source,
         settings=settings,
         people=people,
@@ -230,10 +279,21 @@ def _settings(root: Path) -> Settings:
     return settings
 
 
-def _prepare(source: _Source, slug: str, job: Job) -> tuple[Prepared | None, list[Problem]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """How texts and files are read. Whoever prepares a client again and again may remember what was read before."""
+
+    parse: Callable[[str, str], tuple[Body, list[Problem]]] = parse_body
+    attach: Callable[[Path, Iterable[str]], tuple[dict[str, Attachment], list[Problem]]] = attach
+    digest: Callable[[Path, str], str] = digest
+
+
+def prepare(
+    source: Source, slug: str, job: Job, means: Means = Means()
+) -> tuple[Prepared | None, list[Problem]]:
     """Return what a client may see and every problem of its content: the way of the data."""
     folder, problems = read_client(source.root, slug)
-    content, found = validate(folder, source.people, source.people_unread)
+    content, found = validate(folder, source.people, source.people_unread, parse=means.parse)
     problems += found
     if content is None:
         return None, problems
@@ -241,8 +301,8 @@ def _prepare(source: _Source, slug: str, job: Job) -> tuple[Prepared | None, lis
     found += _faults_of_theme(content, source.root)
     facts, found_names = resolve(content, source.settings)
     visible, found_visible = select(facts)
-    attachments, found_files = attach(source.root, visible.files)
-    digests = {path: digest(source.root, path) for path in visible.evidence}
+    attachments, found_files = means.attach(source.root, visible.files)
+    digests = {path: means.digest(source.root, path) for path in visible.evidence}
     publication, found_words = publish(facts, visible, attachments, digests, today)
     texts = {**source.texts, **folder.texts}
     portal, found_past = remember(publication.portal, source.logs, texts, facts, visible, zone_of(content))
@@ -307,11 +367,11 @@ def zone_of(content: ClientContent) -> tzinfo:
     return ZoneInfo(name) if is_zone(name) else UTC
 
 
-def _theme(prepared: Prepared, source: _Source, job: Job) -> Theme:
+def theme_of(prepared: Prepared, source: Source, job: Job) -> Theme:
     return load_theme(job.theme or prepared.theme or source.settings.theme, near=source.root)
 
 
-def _in_language(portal: Portal, theme: Theme) -> tuple[Portal, list[str]]:
+def in_language(portal: Portal, theme: Theme) -> tuple[Portal, list[str]]:
     """Return the portal in the theme's language nearest to the client's locale, else English, and what to say of it."""
     client = portal.client
     found = nearest_language(client.locale, theme.languages)
@@ -329,11 +389,11 @@ def _site(
     files: dict[str, Content] = {"data.json": write_data(data)}
     files |= render_site(replace(portal, revision=data["revision"]), theme)
     for address, attachment in attachments.items():
-        files[address] = attachment.data if attachment.data is not None else _copy(root, attachment)
+        files[address] = attachment.data if attachment.data is not None else copy_of(root, attachment)
     return files
 
 
-def _copy(root: Path, attachment: Attachment) -> FileCopy:
+def copy_of(root: Path, attachment: Attachment) -> FileCopy:
     return FileCopy(
         open=lambda: open_attachment(root, attachment), size=attachment.size, sha256=attachment.sha256
     )

@@ -62,6 +62,12 @@ def test_a_reader_saves_changes_and_goes_on_in_another_folder(tmp_path: Path) ->
     assert (tmp_path / "a.yaml").read_text() == "one: 1\ntwo: 3\nthree: 4\n"
 
 
+def test_progress_that_was_taken_away_again_is_not_heard(tmp_path: Path) -> None:
+    with Reader(tmp_path, tmp_path, {}) as reader:
+        said, status = reader.type(r"printf 'one\n\r\033[K1 of 2\r\033[Ktwo\n'")
+    assert (said, status) == ("one\ntwo\n", 0)
+
+
 def test_an_example_says_what_it_is_for() -> None:
     with pytest.raises(ValueError, match="a yaml block says"):
         read_page("```yaml\nname: X\n```\n")

@@ -33,7 +33,7 @@ TRIED = ("yaml", "markdown", "diff", "console")
 SECONDS = 60
 """A command that is silent for longer is a fault, so that a test ends."""
 
-_FENCE = re.compile(r"(?P<indent> *)(?P<fence>`{3,}|~{3,})(?P<language>[^\s`]*) *(?P<about>[^`]*)")
+_FENCE = re.compile(r"(?P<indent> {0,3})(?P<fence>`{3,}|~{3,})(?P<language>[^\s`]*) *(?P<about>[^`]*)")
 _COMMENT = re.compile(r"<!-- (?P<word>file|change|type) (?P<rest>.+?)(?P<end> -->)?")
 _ABOUT = re.compile(r'(?P<word>title|add)="(?P<path>[^"]+)"')
 _PROGRESS = "\r\x1b[K"
@@ -224,4 +224,5 @@ class Reader:
         said, _, after = text.partition(end)
         status, _, folder = after.strip().partition(" ")
         self.folder = Path(folder)
-        return "".join(line.rpartition(_PROGRESS)[2] for line in said.splitlines(keepends=True)), int(status)
+        # Not splitlines(): what takes progress away begins with a carriage return.
+        return "\n".join(line.rpartition(_PROGRESS)[2] for line in said.split("\n")), int(status)

@@ -44,7 +44,7 @@ def write_box(path: str, name: str, value: Any) -> None:
 def _digest(body: bytes) -> bytes:
     # `_sha2` and `_sha256` are hashlib's own core, without OpenSSL behind it: 2 ms less at each start.
     try:
-        from _sha256 import sha256
+        from _sha256 import sha256  # type: ignore[import-not-found]
     except ImportError:
         from hashlib import sha256
-    return sha256(body).digest()
+    return bytes(sha256(body).digest())

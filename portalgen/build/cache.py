@@ -34,11 +34,10 @@ class Seen:
 class Kept:
     """What is known of a client's last build."""
 
-    problems: tuple[Problem, ...]
-    pages: int
-    files: int
-    notes: tuple[str, ...]
-    timezone: str
+    problems: tuple[Problem, ...] = ()
+    pages: int = 0
+    notes: tuple[str, ...] = ()
+    timezone: str = "UTC"
     """The client's, since the day that its site speaks of depends on it."""
 
 
@@ -54,10 +53,13 @@ class Cache:
     as_of: date | None
     now: datetime
 
-    def find(self, slug: str) -> Kept | None:
-        """Return the last build of a client if nothing that it was made of is another today, and its site stands as left."""
+    def find(self, slug: str, past: str) -> Kept | None:
+        """Return the last build of a client if it was made of the same, and its site stands as it was left.
+
+        `past` is what git remembers of the client, as a text.
+        """
         box = read_box(self._path(slug), f"client {slug}")
-        if box is None or box["key"] != self._key(box["timezone"]) or box["site"] != self._site(slug):
+        if box is None or box["key"] != self._key(box["timezone"], past) or box["site"] != self._site(slug):
             return None
         folder = self.source / "content" / slug
         if stamps_of(str(folder)) != box["stamps"] and digest_of(folder) != box["digest"]:
@@ -66,11 +68,7 @@ class Cache:
             Problem(Place(*place), code, message, hint) for place, code, message, hint in box["problems"]
         )
         return Kept(
-            problems=problems,
-            pages=box["pages"],
-            files=box["files"],
-            notes=tuple(box["notes"]),
-            timezone=box["timezone"],
+            problems=problems, pages=box["pages"], notes=tuple(box["notes"]), timezone=box["timezone"]
         )
 
     def look(self, slug: str) -> Seen:
@@ -78,20 +76,19 @@ class Cache:
         folder = self.source / "content" / slug
         return Seen(stamps=stamps_of(str(folder)), digest=digest_of(folder))
 
-    def keep(self, slug: str, seen: Seen, kept: Kept) -> None:
+    def keep(self, slug: str, seen: Seen, kept: Kept, past: str) -> None:
         """Remember a client's build, once its site stands in its place."""
         problems = [
             ((one.place.path, one.place.line, one.place.column), one.code, one.message, one.hint)
             for one in kept.problems
         ]
         box = {
-            "key": self._key(kept.timezone),
+            "key": self._key(kept.timezone, past),
             "stamps": seen.stamps,
             "digest": seen.digest,
             "site": self._site(slug),
             "problems": problems,
             "pages": kept.pages,
-            "files": kept.files,
             "notes": list(kept.notes),
             "timezone": kept.timezone,
         }
@@ -101,8 +98,8 @@ class Cache:
         """Remove what is kept of a client that is gone."""
         Path(self._path(slug)).unlink(missing_ok=True)
 
-    def _key(self, timezone: str) -> str:
-        return f"{self.state} {day_in(timezone, self.as_of, self.now)}"
+    def _key(self, timezone: str, past: str) -> str:
+        return _digest(f"{self.state} {day_in(timezone, self.as_of, self.now)} {past}".encode())
 
     def _path(self, slug: str) -> str:
         return str(self.folder / f"{slug}.client")

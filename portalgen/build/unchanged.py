@@ -25,7 +25,7 @@ def repeat(arguments: list[str]) -> int | None:
     if asked is None:
         return None
     kept = read_box(os.path.join(cache_folder(asked["output"]), SNAPSHOT), SNAPSHOT)
-    if kept is None or kept["asked"] != asked or not kept["from"] <= time.time() < kept["until"]:
+    if kept is None or kept["asked"] != asked or not kept["from"] <= time.time() < kept["until"]:  # noqa: TID251
         return None
     if any(os.isatty(stream) for stream in (1, 2)) and kept["said"]:
         return None
@@ -33,30 +33,70 @@ def repeat(arguments: list[str]) -> int | None:
         return None
     sys.stderr.write(kept["said"])
     sys.stdout.write(kept["last_line"].replace("{seconds}", f"{time.perf_counter() - started:.1f}") + "\n")
-    return int(kept["status"])
+    return 0
+
+
+def look_before(source: str, output: str, as_of: str) -> dict[str, Any] | None:
+    """Return how everything stands that a build of these is about to read; None where git's state is out of sight."""
+    files = _files_of_git(source)
+    if files is None:
+        return None
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    roots = [os.path.join(source, "content"), os.path.join(source, "themes"), package]
+    if not os.path.isdir(os.path.join(package, "_themes")):
+        roots.append(os.path.join(os.path.dirname(package), "themes"))
+    files = [os.path.join(source, "portalgen.yaml"), *files]
+    asked = {
+        "source": source,
+        "output": output,
+        "as_of": as_of,
+        "epoch": os.environ.get("SOURCE_DATE_EPOCH", ""),
+    }
+    return {"asked": asked, "roots": roots, "files": files, "seen": look(roots, files)}
 
 
 def remember(
-    arguments: list[str], *, seen: Any, roots: list[str], files: list[str], sites: list[str], day: tuple[float, float],
-    said: str, last_line: str, status: int,
-) -> None:  # fmt: skip
+    before: dict[str, Any], *, now: float, until: float, slugs: list[str], said: str, last_line: str
+) -> None:
     """Keep what a build saw before it began and what it said at its end, for `repeat`.
 
-    `seen` is what `look(roots, files)` gave before anything was read; `day` are the seconds since 1970 between which
-    the day of every client stays the same; `last_line` holds `{seconds}`.
+    `now` and `until` are the seconds since 1970 between which the day of every client stays the same; `last_line` holds
+    `{seconds}`. Only a build of status 0 is kept.
     """
-    asked = _asked(arguments)
-    if asked is not None:
-        value = {
-            "asked": asked, "seen": seen, "roots": roots, "files": files, "from": day[0], "until": day[1],
-            "sites": sites_as_left([(site, 0) for site in sites]), "said": said, "last_line": last_line, "status": status,
-        }  # fmt: skip
-        write_box(os.path.join(cache_folder(asked["output"]), SNAPSHOT), SNAPSHOT, value)
+    output = before["asked"]["output"]
+    sites = sites_as_left([(os.path.join(output, slug), 0) for slug in slugs])
+    value = before | {"from": now, "until": until, "sites": sites, "said": said, "last_line": last_line}
+    write_box(os.path.join(cache_folder(output), SNAPSHOT), SNAPSHOT, value)
+
+
+def _files_of_git(source: str) -> list[str] | None:
+    """Return the files that tell git's present commit, or None where there is more to it: a worktree or a submodule."""
+    folder = source
+    while True:
+        git = os.path.join(folder, ".git")
+        if os.path.isdir(git):
+            break
+        if os.path.exists(git):
+            return None
+        above = os.path.dirname(folder)
+        if above == folder:
+            return []
+        folder = above
+    head = os.path.join(git, "HEAD")
+    names = [head, os.path.join(git, "packed-refs"), os.path.join(git, "shallow")]
+    try:
+        with open(head, encoding="ascii") as file:
+            text = file.read()
+    except (OSError, UnicodeDecodeError):
+        return None
+    if text.startswith("ref: "):
+        names.append(os.path.join(git, text[5:].strip()))
+    return names
 
 
 def cache_folder(output: str) -> str:
     """Return the folder beside the output in which caches stand."""
-    return os.path.join(os.path.dirname(output), ".portalgen-cache")
+    return os.path.join(os.path.dirname(output), ".portalgen-cache", os.path.basename(output))
 
 
 def look(roots: list[str], files: list[str]) -> list[Any]:

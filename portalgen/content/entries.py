@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
@@ -19,6 +19,9 @@ from portalgen.problems import Place, Problem
 
 NESTED = ("decisions", "actions")
 """What a meeting may hold as records of their own."""
+
+Parse = Callable[[str, str], tuple[Body, list[Problem]]]
+"""What `parse_body` does with a text and its file's path; whoever reads the same texts often may remember them."""
 
 _ID = re.compile(r"[\w.-]{1,100}")
 _WINDOWS = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
@@ -38,11 +41,19 @@ class File:
 
 
 def entries_of(
-    kind: str, project: str, file: File, address: Address, value: Value, found: Found, *, meeting: str = ""
+    kind: str,
+    project: str,
+    file: File,
+    address: Address,
+    value: Value,
+    found: Found,
+    *,
+    meeting: str = "",
+    parse: Parse = parse_body,
 ) -> Iterator[Entry]:
     """Yield the record that `value` is, then those that stand in it; what is wrong goes to `found`.
 
-    `meeting` is the id of the meeting that a nested record stands in.
+    `meeting` is the id of the meeting that a nested record stands in; `parse` does as `parse_body` does.
     """
     what, document = KINDS[kind].one, file.document
     raw: Value = {"title": value} if meeting and isinstance(value, str) else value
@@ -55,7 +66,7 @@ def entries_of(
     if identity is None or fields is None:
         found.unread.append(f"{identity or ''} {raw.get('id') or '' if isinstance(raw, dict) else ''}")
         return
-    body, body_line = _body(fields, file, address, found)
+    body, body_line = _body(fields, file, address, found, parse)
     if address == () and kind in ("meetings", "reports"):
         fields = _with_day_of_file(fields, PurePosixPath(document.path).stem)
     entry = Entry(
@@ -76,7 +87,8 @@ def entries_of(
         _check_together(entry, what, found)
     yield entry
     for name, number, row in nested:
-        yield from entries_of(name, project, file, (*address, name, *number), row, found, meeting=identity)
+        at = (*address, name, *number)
+        yield from entries_of(name, project, file, at, row, found, meeting=identity, parse=parse)
 
 
 def _rows(value: Value) -> list[tuple[Address, Value]]:
@@ -120,7 +132,9 @@ def is_id(text: str) -> bool:
     )
 
 
-def _body(fields: schema.Record, file: File, address: Address, found: Found) -> tuple[Body | None, int]:
+def _body(
+    fields: schema.Record, file: File, address: Address, found: Found, parse: Parse
+) -> tuple[Body | None, int]:
     """Return the parsed body and the file's line it begins on (0 for a value in YAML)."""
     document = file.document
     is_below = address == () and bool(file.body.strip())
@@ -131,7 +145,7 @@ def _body(fields: schema.Record, file: File, address: Address, found: Found) -> 
     text = file.body if is_below else fields.body
     if not text:
         return None, 0
-    body, problems = parse_body(text, document.path)
+    body, problems = parse(text, document.path)
     if problems:
         shift = (file.body_line if is_below else document.body_line((*address, "body"))) - 1
         found.problems.extend(

@@ -31,7 +31,7 @@ class Published:
     """A Markdown text without what stays with the team."""
 
     source: str
-    """For the parser: emptied blocks and comments stand where they were, so that the text around keeps its structure."""
+    """For the parser: emptied blocks and comments stand where they were, so that the text around stays what it is."""
     text: str
     """For readers: nothing stands there. Both have as many lines as the text that was typed."""
     held_back: tuple[str, ...] = ()

@@ -20,9 +20,10 @@ from portalgen.content.markdown_html import (
     picture_size,
     read_tag,
 )
-from portalgen.content.markdown_types import EMPTY_COMMENT, NAME_MARK, Piece
+from portalgen.content.markdown_types import NAME_MARK, Piece
 from portalgen.content.markdown_writer import Writer
 
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _FOREIGN: Final = frozenset(["svg", "math"])
 _BLOCKS: Final = frozenset(
     """
@@ -71,7 +72,7 @@ class TypedHtml:
         base = len(self.open)
         at = 0
         # Nothing is left of a comment, not even its line ends: they would tell how long it was.
-        if content.startswith("<!--") and not content.replace(EMPTY_COMMENT, "").strip():
+        if content.startswith("<!--") and not _COMMENT.sub("", content).strip():
             self.writer.hold_back()
             return
         while True:

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from portalgen.content import schema
-from portalgen.content.entries import File, entries_of
+from portalgen.content.entries import File, Parse, entries_of
 from portalgen.content.fit import Found, Model, fit
 from portalgen.content.folders import Layout, lay_out
+from portalgen.content.markdown import parse_body
 from portalgen.content.places import Document, Value, read_front_matter, read_yaml
 from portalgen.content.read import ClientFolder
 from portalgen.content.records import Address, ClientContent, Entry, PersonEntry, Single
@@ -19,7 +20,11 @@ _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def validate(
-    folder: ClientFolder, shared: Mapping[str, PersonEntry], shared_unread: str = ""
+    folder: ClientFolder,
+    shared: Mapping[str, PersonEntry],
+    shared_unread: str = "",
+    *,
+    parse: Parse = parse_body,
 ) -> tuple[ClientContent | None, list[Problem]]:
     """Return what `folder` says and every fault of form in it; None where there is no client.yaml to begin with.
 
@@ -74,7 +79,7 @@ def validate(
         contract=single(schema.Contract, layout.contract, schema.Contract()),
         responsibilities=tuple(responsibilities),
         communication_plan=tuple(rows(schema.CommunicationRow, layout.communication_plan)),
-        entries=tuple(_entries(layout, files, found)),
+        entries=tuple(_entries(layout, files, found, parse)),
         files=folder.files,
         unread=tuple(found.unread),
     )
@@ -107,13 +112,13 @@ def _read_files(folder: ClientFolder, layout: Layout, found: Found) -> dict[str,
     return files
 
 
-def _entries(layout: Layout, files: Mapping[str, File], found: Found) -> list[Entry]:
+def _entries(layout: Layout, files: Mapping[str, File], found: Found, parse: Parse) -> list[Entry]:
     return [
         entry
         for source in layout.records
         if (file := files.get(source.path))
         for address, value in _records_in(file.document, source.form, found)
-        for entry in entries_of(source.kind, source.project, file, address, value, found)
+        for entry in entries_of(source.kind, source.project, file, address, value, found, parse=parse)
     ]
 
 

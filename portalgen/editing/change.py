@@ -104,8 +104,9 @@ def find_target(look: Look, name: str) -> Target:
     singles |= {f"{folder}/project.yaml".lstrip("/"): project for folder, project in content.projects.items()}  # type: ignore[dict-item]
     if single := singles.get(name):
         return Target(document=single.document, address=single.address, model=type(single.fields))
-    person = content.people.get(name)
-    if person and not person.is_shared:
+    if person := content.people.get(name):
+        if person.is_shared:
+            raise Refused(f"'{name}' stands in {person.document.path}, for all clients; change it there")
         return Target(document=person.document, address=person.address, model=schema.Person)
     known = [entry.id for entry in look.records()]
     if any(name in unread for unread in content.unread):
@@ -132,17 +133,15 @@ def as_value(model: type[schema.Strict], address: Sequence[str], text: str) -> V
     info = _field(model, address)
     if info is None:
         return text
-    is_list, is_mapping, marker = _shape(info)
-    if (is_list and text[:1] in "[{") or (is_mapping and text[:1] in "{["):
+    shape = _shape(info)
+    if text[:1] in "[{" and (shape.is_list or shape.is_mapping):
         document, problems = read_yaml(f"k: {text}\n", "")
         if document is None or problems or not isinstance(document.value, dict):
             raise Refused(f"'{text}' is not written as YAML writes a list or a mapping", problems)
         return document.value["k"]
-    if not is_list:
-        return text
-    if isinstance(marker, Marker) and marker.role == "prose":
-        return [text]
-    return [part.strip() for part in text.split(",") if part.strip()]
+    if shape.is_names:
+        return [part.strip() for part in text.split(",") if part.strip()]
+    return [text] if shape.is_list else text
 
 
 def _changed(raw: str, target: Target, assignment: Assignment) -> str:
@@ -186,17 +185,30 @@ def _field(model: Any, address: Sequence[str]) -> FieldInfo | None:
     return info
 
 
-def _shape(info: FieldInfo) -> tuple[bool, bool, object]:
-    """Return whether a field holds a list, whether it may hold a mapping, and what the values mean."""
-    from portalgen.content.roles import _marker
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    is_list: bool
+    is_mapping: bool
+    """Whether a mapping may stand there."""
+    is_names: bool
+    """Of a list: whether it holds ids, names or words, which commas part; sentences they do not."""
 
-    leaves = list(_leaves(info.annotation))
-    is_list = any(typing.get_origin(each) is list for each in _layers(info.annotation))
-    is_mapping = any(
-        typing.get_origin(each) is dict or (isinstance(each, type) and issubclass(each, schema.Strict)) or each is Any
-        for each in [*leaves, *_layers(info.annotation)]
+
+def _shape(info: FieldInfo) -> _Shape:
+    layers = list(_layers(info.annotation))
+    items = [typing.get_args(each)[0] for each in layers if typing.get_origin(each) is list]
+    leaves = [leaf for each in [*layers, *items] for leaf in _layers(each)]
+    is_sentence = any(Marker("prose") in getattr(item, "__metadata__", ()) for item in items)
+    return _Shape(
+        is_list=bool(items),
+        is_mapping=any(
+            each is Any
+            or typing.get_origin(each) is dict
+            or (isinstance(each, type) and issubclass(each, schema.Strict))
+            for each in leaves
+        ),
+        is_names=(bool(items) and not is_sentence and str in leaves) or schema.Links in leaves,
     )
-    return is_list, is_mapping, _marker(info.annotation, info.metadata)
 
 
 def _layers(annotation: Any) -> Iterable[Any]:

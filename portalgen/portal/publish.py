@@ -333,7 +333,8 @@ class WayOut:
             name=BODY,
             skip_title=repeats_title or hides_title(entry),
         )
-        return Html(rendered.parts)
+        # A body of which nothing leaves is no body: an empty section would tell of it.
+        return Html(rendered.parts) if any(part.strip() for part in rendered.parts) else Html()
 
     def body_of(self, entry: Entry) -> Body | None:
         """Return the body that the client reads: the summary, where there is one, takes the place of the author's."""
@@ -381,12 +382,12 @@ class WayOut:
     def mentions(self, entry: Entry, values: Mapping[str, Any]) -> tuple[Ref, ...]:
         """Return the published records that the client finds named in the words of this one; `values` are its fields."""
         body = self.body_of(entry)
-        links = body.links if body and not entry.fields.client_summary else ()
+        links = body.links if body else ()
         targets = [
             target for link in links if isinstance(target := target_of(self.facts, entry, link), Entry)
         ]
         ids = [target.id for target in targets]
-        words = [shown_title(entry)] if not entry.fields.client_summary else []
+        words = [shown_title(entry)]
         words += [
             text
             for name in type(entry.fields).model_fields
@@ -405,13 +406,11 @@ class WayOut:
     def check_targets(self, entry: Entry) -> None:
         """Warn of each link of the body that leads to nothing that the client sees."""
         body = self.body_of(entry)
-        if body is None or entry.fields.client_summary:
-            return
-        for link in body.links:
+        for link in body.links if body else ():
             if link.form in ("path", "picture") and self.address(entry, link) is None:
                 self.problems.append(
                     Problem(
-                        entry.place_of(link),
+                        entry.place("client_summary") if entry.fields.client_summary else entry.place_of(link),
                         "unpublished-link",
                         f"'{link.target}' is nothing that the client sees: its label stands alone",
                     )
@@ -465,7 +464,7 @@ class WayOut:
                     )
                 )
         body = self.body_of(entry)
-        for link in body.links if body and not entry.fields.client_summary else ():
+        for link in body.links if body else ():
             target = target_of(self.facts, entry, link)
             file = self.file(entry, target) if isinstance(target, str) else None
             if file:
@@ -562,8 +561,9 @@ class WayOut:
             return None
         contract = published.Contract(**self.fields(single.fields, published.Contract, CLIENT_ITSELF))
         signed = [
-            dataclasses.replace(
-                self.shown(row, None, CLIENT_ITSELF), id=row.id or str(number), status="signed"
+            published.Amendment(
+                **self.fields(row, published.Amendment, CLIENT_ITSELF)
+                | {"id": row.id or str(number), "status": "signed"}
             )
             for number, row in enumerate((row for row in single.fields.amendments if is_signed(row)), start=1)
         ]
@@ -604,7 +604,7 @@ _BY_HAND = frozenset({"links", "body", "source", "files", "file", "budget", "ame
 
 
 @cache
-def _taken(cls: type[Any], model: type[schema.Strict]) -> tuple[tuple[str, RefTo | Marker | None], ...]:
+def _taken(cls: Any, model: type[schema.Strict]) -> tuple[tuple[str, RefTo | Marker | None], ...]:
     """Return the fields that both a published type and what an author writes have, and what each means."""
     return tuple(
         (field.name, marker_of(model, field.name))

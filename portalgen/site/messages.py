@@ -150,6 +150,12 @@ def language_of(code: str, locale: str, catalogue: Path | None) -> Language:
     return Language(code, _locale(code, locale), _words(catalogue))
 
 
+def forget_languages() -> None:
+    """Read every catalogue anew when it is asked for next."""
+    language_of.cache_clear()
+    _words.cache_clear()
+
+
 def nearest_language(locale: str, languages: Iterable[str]) -> str | None:
     """Return the language of a theme that is nearest to a locale as typed (`zh-CN` is `zh-Hans`), or None."""
     known = {_parsed(code): code for code in languages}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cache, partial
 from types import ModuleType
 from typing import Any
 
@@ -31,9 +33,9 @@ from portalgen.portal.published import Portal, Project
 from portalgen.site.calendar import write_calendar
 from portalgen.site.colour import brand_styles
 from portalgen.site.feeds import write_feed
-from portalgen.site.messages import Language, language_of
+from portalgen.site.messages import Language, forget_languages, language_of
 from portalgen.site.speech import filters_of, globals_of, style_source
-from portalgen.site.theme import Theme
+from portalgen.site.theme import Theme, forget_folders
 
 POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
 
@@ -47,16 +49,19 @@ _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 def render_site(portal: Portal, theme: Theme) -> dict[str, bytes]:
     """Return the site's files by their address: pages, 404.html, styles, script, feed, calendar and `_headers`."""
+    return {address: render() for address, render in plan_site(portal, theme).items()}
+
+
+def plan_site(portal: Portal, theme: Theme) -> dict[str, Callable[[], bytes]]:
+    """Return what renders each of the site's files, by their address: a preview asks for one at a time."""
     language = language_of(
         portal.client.language, portal.client.locale, theme.catalogue(portal.client.language)
     )
     environment = environment_of(theme, language)
     sprites: dict[frozenset[str], str] = {}
     frames: dict[tuple[object, ...], dict[str, Markup]] = {}
-    files: dict[str, bytes] = {}
-    for page in pages.plan_pages(portal):
-        if page.url in files:
-            raise AssertionError(f"two pages at {page.url}: resolve lets only one through")
+
+    def render(page: Page) -> bytes:
         key = (
             page.area.id if page.area else None,
             page.section,
@@ -75,18 +80,27 @@ def render_site(portal: Portal, theme: Theme) -> dict[str, bytes]:
             record=page.record,
             frame=frames[key],
         )
-        files[page.url] = _with_icons(html, theme, sprites).encode()
-    alone = environment.get_template("pages/404.html").render(portal=portal, client=portal.client)
-    files["404.html"] = alone.encode()
-    files["assets/portal.css"] = theme.styles
-    files["assets/portal.js"] = theme.script
+        return _with_icons(html, theme, sprites).encode()
+
+    @cache
+    def alone() -> str:
+        return environment.get_template("pages/404.html").render(portal=portal, client=portal.client)
+
+    files: dict[str, Callable[[], bytes]] = {}
+    for page in pages.plan_pages(portal):
+        if page.url in files:
+            raise AssertionError(f"two pages at {page.url}: resolve lets only one through")
+        files[page.url] = partial(render, page)
+    files["404.html"] = lambda: alone().encode()
+    files["assets/portal.css"] = lambda: theme.styles
+    files["assets/portal.js"] = lambda: theme.script
     if portal.client.brand_colour:
-        files["assets/brand.css"] = brand_styles(portal.client.brand_colour)
-    files["_headers"] = _headers(alone).encode()
+        files["assets/brand.css"] = lambda: brand_styles(portal.client.brand_colour)
+    files["_headers"] = lambda: _headers(alone()).encode()
     if follow.has_feed(portal):
-        files["feed.xml"] = write_feed(portal, language)
+        files["feed.xml"] = lambda: write_feed(portal, language)
     if follow.has_calendar(portal):
-        files["calendar.ics"] = write_calendar(portal, language)
+        files["calendar.ics"] = lambda: write_calendar(portal, language)
     return files
 
 
@@ -99,6 +113,13 @@ def environment_of(theme: Theme, language: Language) -> Environment:
 
 
 _environments: dict[tuple[object, ...], Environment] = {}
+
+
+def forget_themes() -> None:
+    """Read every theme and its words anew from now on; a site that is planned already keeps what it has."""
+    _environments.clear()
+    forget_languages()
+    forget_folders()
 
 
 def _environment(theme: Theme, language: Language) -> Environment:

@@ -105,6 +105,11 @@ def load_theme(name_or_path: str = "", *, near: Path | None = None) -> Theme:
     return _load(_find(name_or_path or "default", near), near)
 
 
+def forget_folders() -> None:
+    """Read every theme's folder anew when it is asked for next."""
+    _load.cache_clear()
+
+
 def built_in_themes() -> Path:
     """Return the folder of the themes that come with portalgen."""
     package = Path(__file__).resolve().parent.parent

@@ -445,7 +445,8 @@ def _of_record(whole: Site, record: Fields, held: set[str], strangers: set[str])
     if "client_summary" in record:
         for name in (*PROSE.get(kind, "").split(), *LISTS.get(kind, "").split(), "acceptance"):
             found.pop(name, None)
-        found.get("impact", {}).pop("quality", None)
+        if kind == "changes" and "impact" in found:
+            found["impact"].pop("quality", None)
         found["body"] = [("text", record["client_summary"])]
     if kind == "meetings":
         for name in ("decisions", "actions"):
