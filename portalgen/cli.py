@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from portalgen import terminal
+from portalgen.commands import LazyGroup
 
 if TYPE_CHECKING:
     from datetime import date
@@ -124,7 +125,9 @@ def _show_version(context: click.Context, _parameter: click.Parameter, value: bo
         context.exit()
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show it."
 )
@@ -217,7 +220,7 @@ def build(
         said = formats.as_text(outcome.problems)
         unchanged.remember(
             before, now=job.now.timestamp(), until=outcome.until, slugs=list(outcome.slugs), said=said,
-            last_line=_last_line(replace(outcome, changed=0), "{seconds}"),
+            last_line=_last_line(outcome, "{seconds}").replace(f"({outcome.changed} changed)", "(0 changed)"),
         )  # fmt: skip
     return outcome.status
 

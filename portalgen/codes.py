@@ -389,6 +389,12 @@ CODES: dict[str, Code] = {
         "A data: address holds no png, jpg, gif or webp in base64. Its alternative text is shown.",
         "Add the picture as a file and name it by its path.",
     ),
+    "overtaken-approval": Code(
+        "warning",
+        "An approval overtaken by an edit",
+        "What was approved was changed after the day of the decision, as git or the approval's content_hash tells. The site says that it is to be confirmed again.",
+        "Ask for a new approval, or put back what was approved. How far a thing has come, who has it and what it is linked with may change.",
+    ),
     "replaced-character": Code(
         "warning",
         "A control character shown as a space",

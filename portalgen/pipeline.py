@@ -24,9 +24,11 @@ from portalgen.content.records import ClientContent, PersonEntry
 from portalgen.content.resolve import Facts, resolve
 from portalgen.content.validate import read_people, validate
 from portalgen.portal.derive import Rules, derive
+from portalgen.portal.overtaken import warn_of_overtaken
 from portalgen.portal.practice import practice
 from portalgen.portal.publish import publish
 from portalgen.portal.published import Portal
+from portalgen.portal.retell import retell
 from portalgen.portal.visible import select
 from portalgen.problems import Problem, did_you_mean, has_errors
 from portalgen.settings import Settings, read_settings
@@ -306,9 +308,9 @@ def prepare(
     publication, found_words = publish(facts, visible, attachments, digests, today)
     texts = {**source.texts, **folder.texts}
     portal, found_past = remember(publication.portal, source.logs, texts, facts, visible, zone_of(content))
-    portal = derive(portal, publication.responses, rules_of(facts))
+    portal = retell(derive(portal, publication.responses, rules_of(facts)), rules_of(facts))
     problems += [*found, *found_names, *found_visible, *found_files, *found_words, *found_past]
-    problems += practice(facts, today)
+    problems += [*practice(facts, today), *warn_of_overtaken(facts, portal)]
     # A fault in _shared fails every client that names someone of it.
     problems += [fault for fault in source.people_problems if names_shared(facts)]
     return Prepared(portal=portal, files=publication.files, theme=content.client.fields.theme or ""), problems

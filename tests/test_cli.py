@@ -48,6 +48,8 @@ def an_outcome(*problems: Problem, **fields: Any) -> SimpleNamespace:
         "removed": (),
         "kept": (),
         "notes": (),
+        "slugs": (),
+        "until": 0.0,
         "status": int(bool(problems)),
     }
     return SimpleNamespace(problems=problems, **{**defaults, **fields})
@@ -122,6 +124,7 @@ def test_help_imports_click_and_nothing_heavier(arguments: Sequence[str]) -> Non
     assert HEAVY.isdisjoint(modules)
     assert {name for name in modules if name.startswith("portalgen.")} == {
         "portalgen.cli",
+        "portalgen.commands",
         "portalgen.terminal",
     }
     outside = {

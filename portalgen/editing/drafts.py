@@ -212,14 +212,13 @@ def _fields(
         fields["id"] = id_
     if title:
         fields["title"] = title
-    if kind in _DAY_FIELD and (in_list or kind not in ("meetings", "reports")):
+    if kind in _DAY_FIELD and (in_list or kind != "meetings" or not id_.startswith(day.isoformat())):
         fields[_DAY_FIELD[kind]] = day.isoformat()
     owner = owner_of(look, project, author)
     if owner and kind in _OWNED:
         fields["owner"] = owner
     if kind == "reports":
         monday = day - timedelta(days=day.weekday())
-        fields["date"] = day.isoformat()
         fields["period"] = {"from": monday.isoformat(), "to": (monday + timedelta(days=4)).isoformat()}
         if owner:
             fields["author"] = owner
@@ -271,8 +270,7 @@ def _hints(kind: str, fields: Mapping[str, Value]) -> str:
 
 
 _BODIES = {
-    "reports": "The first paragraph is the reason that the home page shows: is it on track, and why?\n",
-    "pages": "",
+    "reports": "<!-- The first paragraph is what the home page says: is it on track, and why? -->\n",
 }
 
 

@@ -47,6 +47,7 @@ SECTIONS: dict[str, Section] = {
         Section("contract", "who", 15),
         Section("feedback", "who", 16, ("feedback", "surveys", "approvals")),
         Section("lessons", "where", 17, ("lessons",)),
+        Section("search", "where", 18),
     )
 }
 """In the order of the menu."""
@@ -135,7 +136,8 @@ def plan_pages(portal: Portal) -> tuple[Page, ...]:
 
 def menu(portal: Portal, area: Project | None) -> tuple[Entry, ...]:
     """Return the entries at the top of the pages of `area`, or of the whole client's, in order."""
-    names = [name for name in SECTIONS if _section_url(portal, area, name) is not None]
+    # The search has its own place beside the menu.
+    names = [name for name in SECTIONS if name != "search" and _section_url(portal, area, name) is not None]
     projects = () if _is_project(area) or len(portal.projects) < 2 else portal.projects
     first = [name for name in names if SECTIONS[name].rank < _BEFORE_PROJECTS]
     named = projects[: MENU_SIZE - len(first) - 1]
@@ -205,6 +207,21 @@ def project_of(portal: Portal, url: str) -> Project | None:
     if len(portal.projects) < 2:
         return None
     return next((each for each in portal.projects if each.prefix and url.startswith(each.prefix)), None)
+
+
+def has_search(portal: Portal) -> bool:
+    """Return whether there is anything to find."""
+    return bool(portal.people or any(area.lists.all() for area in portal.areas))
+
+
+def lists_of(portal: Portal, area: Project) -> tuple[tuple[str, str, int], ...]:
+    """Return (address of the page that lists them, kind, how many) of what is published of an area, as in the menu."""
+    found = (
+        (f"{area.prefix}{section.name}.html", kind, len(area.lists.of(kind)))
+        for section in SECTIONS.values()
+        for kind in section.kinds
+    )
+    return tuple(each for each in found if each[2])
 
 
 def waiting_count(portal: Portal) -> int:
@@ -324,4 +341,6 @@ def _has_for_client(portal: Portal, name: str) -> bool:
             return bool(portal.people or portal.responsibilities or portal.communication_plan or has_roles)
         case "contract":
             return portal.contract is not None
+        case "search":
+            return has_search(portal)
     raise AssertionError(f"{name} is no page of the whole client")

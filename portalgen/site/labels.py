@@ -28,7 +28,7 @@ LABELS: dict[str, dict[str, str]] = {
         "timeline": "Timeline", "scope": "Scope", "changes": "Changes", "deliverables": "Deliverables",
         "documents": "Documents", "reports": "Reports", "meetings": "Meetings", "decisions": "Decisions",
         "actions": "Actions", "risks": "Risks", "issues": "Issues", "people": "People", "contract": "Contract",
-        "feedback": "Feedback", "lessons": "Lessons",
+        "feedback": "Feedback", "lessons": "Lessons", "search": "Search",
     },
     "section.question": {
         "track": "Is it on track?", "needs": "What do you need from me?", "changed": "What changed?",

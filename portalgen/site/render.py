@@ -34,6 +34,7 @@ from portalgen.site.calendar import write_calendar
 from portalgen.site.colour import brand_styles
 from portalgen.site.feeds import write_feed
 from portalgen.site.messages import Language, forget_languages, language_of
+from portalgen.site.search import write_search
 from portalgen.site.speech import filters_of, globals_of, style_source
 from portalgen.site.theme import Theme, forget_folders
 
@@ -93,7 +94,10 @@ def plan_site(portal: Portal, theme: Theme) -> dict[str, Callable[[], bytes]]:
         files[page.url] = partial(render, page)
     files["404.html"] = lambda: alone().encode()
     files["assets/portal.css"] = lambda: theme.styles
-    files["assets/portal.js"] = lambda: theme.script
+    files["assets/portal.js"] = lambda: theme.scripts["portal"]
+    if pages.has_search(portal):
+        files["assets/search.js"] = lambda: theme.scripts["search"]
+        files["assets/search-data.js"] = lambda: write_search(portal, language)
     if portal.client.brand_colour:
         files["assets/brand.css"] = lambda: brand_styles(portal.client.brand_colour)
     files["_headers"] = lambda: _headers(alone()).encode()

@@ -49,7 +49,7 @@ def has_search(portal: Portal) -> bool:
     return bool(portal.people or any(area.lists.all() for area in portal.areas))
 
 
-def write_search(portal: Portal, language: Language, planned: Iterable[pages.Page]) -> bytes:
+def write_search(portal: Portal, language: Language) -> bytes:
     """Return the script that sets `portalSearch`: words for the page's script, kinds, areas, and an entry a page."""
     records = [(area, record) for area in portal.areas for record in area.lists.all()]
     least, most = WORDS_OF_ONE
@@ -57,7 +57,7 @@ def write_search(portal: Portal, language: Language, planned: Iterable[pages.Pag
     kinds = ["", *dict.fromkeys(record.kind for _, record in records)]
     areas = list(portal.areas)
     entries = [
-        *_sections(portal, language, planned),
+        *_sections(portal, language),
         *(
             [kinds.index(record.kind), record.id, record.title, record.url, *_words(record, limit), areas.index(area)]
             for area, record in records
@@ -84,10 +84,10 @@ def plain(body: Html) -> str:
     return _SPACES.sub(" ", html.unescape(_TAG.sub("", _BLOCK.sub(lambda tag: " " + tag[0], text)))).strip()
 
 
-def _sections(portal: Portal, language: Language, planned: Iterable[pages.Page]) -> Iterator[list[Any]]:
+def _sections(portal: Portal, language: Language) -> Iterator[list[Any]]:
     """Yield an entry for each page that shows a list or answers a question: kind 0."""
     areas = list(portal.areas)
-    for page in planned:
+    for page in pages.plan_pages(portal):
         if page.record is not None or page.section == "search":
             continue
         area = areas.index(page.area) if page.area in areas else 0

@@ -30,7 +30,8 @@ class Theme:
     languages: tuple[str, ...]
     """English first; the others have a catalogue in messages/."""
     styles: bytes
-    script: bytes
+    scripts: dict[str, bytes]
+    """By name: `portal` is on every page; `search`, of the folder scripts/search, is read when it is wanted."""
     icons: dict[str, str]
     """`<symbol>` elements by name."""
     loader: BaseLoader
@@ -134,7 +135,7 @@ def _load(folder: Path, near: Path | None) -> Theme:
         following = _find(str(parent), near) if parent else None
     return Theme(
         name=folder.name, folders=tuple(folders), languages=tuple(languages), styles=_styles(tuple(folders)),
-        script=_join(_by_name(tuple(folders), "scripts", "*.js")), icons=_icons(tuple(folders)),
+        scripts=_scripts(tuple(folders)), icons=_icons(tuple(folders)),
         loader=ChoiceLoader([FileSystemLoader(each / "templates") for each in folders]), code=_CodeInMemory(),
     )  # fmt: skip
 
@@ -175,6 +176,15 @@ def _styles(folders: tuple[Path, ...]) -> bytes:
     late = {name: path for name, path in styles.items() if name >= "5"}
     early = {name: path for name, path in styles.items() if name not in late}
     return _join(early | _by_name(folders, "templates/components", "*.css") | late)
+
+
+def _scripts(folders: tuple[Path, ...]) -> dict[str, bytes]:
+    """Return the scripts in scripts/ joined as `portal`, and those of each folder in it by the folder's name."""
+    found: dict[str, dict[str, Path]] = {"portal": {}}
+    for name, path in _by_name(folders, "scripts", "*.js").items():
+        folder, _, _ = name.rpartition("/")
+        found.setdefault(folder or "portal", {})[name] = path
+    return {name: _join(files) for name, files in found.items()}
 
 
 def _join(files: dict[str, Path]) -> bytes:

@@ -136,14 +136,14 @@ def _fill(site: Site) -> None:
             if site.may(0.5):
                 person |= {"role": site.word(shown=is_shown), "responsibilities": [site.word(shown=is_shown)]}
     site.client["lead"] = _person(site)
-    for folder, project in site.projects.items():
+    for project in site.projects.values():
         is_shown = project.get("visibility") != "internal"
         project |= {"name": site.word(shown=is_shown), "objectives": [site.word(shown=is_shown)], "manager": _person(site), "internal": site.word(shown=False)}
         project |= {"steering": [_person(site), _person(site)], "budget": {"baseline": "10 EUR", "spent": "5 EUR"}}
         if site.may(0.5):
             project["order"] = random.randint(1, 5)
-        del folder
-    visible = [record["id"] for record in site.records if record["id"] not in held]
+    # An approval may yet have to stay, because of what it approves.
+    visible = [record["id"] for record in site.records if record["id"] not in held and record["kind"] != "approvals"]
     for record in site.records:
         _fill_record(site, record, held, visible)
     if site.may(0.6):
@@ -216,8 +216,6 @@ def _fill_record(site: Site, record: Fields, held: set[str], visible: list[str])
     if kind == "approvals":
         record["decided_by"] = record.get("decided_by") or _person(site)
         record["decided_on"] = record.get("decided_on") or "2026-02-02"
-        if record["decided_by"] in _strangers(site) and record.get("status") in DECIDED:
-            pass
     if kind in ("requirements", "milestones") and site.may(0.5):
         record["acceptance"] = [_criterion(site, shown=whole and not has_summary) for _ in range(random.randint(1, 3))]
     if kind == "requirements":
@@ -236,7 +234,7 @@ def _fill_record(site: Site, record: Fields, held: set[str], visible: list[str])
         site.files[f"{folder}{name}"] = f"the text of {name}"
         record["file"] = name
     if site.may(0.7):
-        record["body"] = _body(site, record, visible, held, shown=whole and not has_summary)
+        record["body"] = _body(site, visible, held, shown=whole and not has_summary)
     for name in ("decisions", "actions"):
         for row in record.get(name, []) if kind == "meetings" else ():
             is_row_shown = _is_nested_shown(site, record, name, row, held)
@@ -269,7 +267,7 @@ def _response(site: Site) -> Fields:
     return row | ({"visibility": "internal"} if site.may(0.3) else {})
 
 
-def _body(site: Site, record: Fields, visible: list[str], held: set[str], *, shown: bool) -> list[tuple[str, str]]:
+def _body(site: Site, visible: list[str], held: set[str], *, shown: bool) -> list[tuple[str, str]]:
     """Return paragraphs, each with what it is: `text`, `held`, or a `link` to something that stays."""
     parts: list[tuple[str, str]] = []
     for _ in range(site.random.randint(1, 5)):
@@ -289,8 +287,8 @@ def _body(site: Site, record: Fields, visible: list[str], held: set[str], *, sho
             case "comment":
                 parts.append(("held", f"<!-- {site.word(shown=False)}\n\n{site.word(shown=False)} -->"))
             case "list":
-                parts.append(("text", f"- {site.word(shown=shown)}\n- {site.word(shown=shown)}"))
-    del record
+                # Two lists with a comment between them are two, and without it one: so a text ends each.
+                parts.append(("text", f"- {site.word(shown=shown)}\n- {site.word(shown=shown)}\n\n{site.word(shown=shown)}"))
     return parts
 
 
