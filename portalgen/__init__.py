@@ -1,9 +1,9 @@
 """Content in git becomes a separate static site for each client. The data goes through the folders in their order:
 
-    content/   one client's folder: text → records → linked facts      (knows everything, writes nothing)
-    portal/    linked facts → what the client may see → pages          (pure: no files, clock, network, templates)
-    site/      pages → HTML, JSON, feeds, calendar → files             (never sees a record, only what was published)
-    pipeline   the way in one function a job: check(job) runs all but the last step, build(job) writes too
+content/   one client's folder: text → records → linked facts      (knows everything, writes nothing)
+portal/    linked facts → what the client may see → pages          (pure: no files, clock, network, templates)
+site/      pages → HTML, JSON, feeds, calendar → files             (never sees a record, only what was published)
+pipeline   the way in one function a job: check(job) runs all but the last step, build(job) writes too
 """
 
 from __future__ import annotations

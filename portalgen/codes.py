@@ -371,6 +371,12 @@ CODES: dict[str, Code] = {
         "PM² asks for exactly one person who is responsible for an activity, and exactly one who is accountable.",
         "Name one person; the others support, are consulted or informed.",
     ),
+    "overtaken-approval": Code(
+        "warning",
+        "An approval overtaken by an edit",
+        "What was approved was changed after the day of the decision, as git or the approval's content_hash tells. The site says that it is to be confirmed again.",
+        "Ask for a new approval, or put back what was approved. How far a thing has come, who has it and what it is linked with may change.",
+    ),
     "refused-html": Code(
         "warning",
         "HTML that is not let through",
@@ -388,12 +394,6 @@ CODES: dict[str, Code] = {
         "A picture in the text that cannot be shown",
         "A data: address holds no png, jpg, gif or webp in base64. Its alternative text is shown.",
         "Add the picture as a file and name it by its path.",
-    ),
-    "overtaken-approval": Code(
-        "warning",
-        "An approval overtaken by an edit",
-        "What was approved was changed after the day of the decision, as git or the approval's content_hash tells. The site says that it is to be confirmed again.",
-        "Ask for a new approval, or put back what was approved. How far a thing has come, who has it and what it is linked with may change.",
     ),
     "replaced-character": Code(
         "warning",

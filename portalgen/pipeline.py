@@ -176,7 +176,7 @@ def build(job: Job) -> Outcome:
         problems=_sorted([*problems, *(problem for kept in each_kept for problem in kept.problems)]),
         sites=sum(each.is_there for each in made.values()),
         pages=sum(kept.pages for kept in each_kept),
-        changed=sum(each.staged.written.changed for each in made.values() if each.staged),
+        changed=sum(each.staged.written.changed_pages for each in made.values() if each.staged),
         removed=removed,
         kept=tuple(slug for slug in slugs if not made[slug].is_there),
         notes=tuple(note for kept in each_kept for note in kept.notes),
@@ -312,7 +312,8 @@ def prepare(
     problems += [*found, *found_names, *found_visible, *found_files, *found_words, *found_past]
     problems += [*practice(facts, today), *warn_of_overtaken(facts, portal)]
     # A fault in _shared fails every client that names someone of it.
-    problems += [fault for fault in source.people_problems if names_shared(facts)]
+    if names_shared(facts, source.people_unread):
+        problems += source.people_problems
     return Prepared(portal=portal, files=publication.files, theme=content.client.fields.theme or ""), problems
 
 
@@ -328,9 +329,10 @@ def _faults_of_theme(content: ClientContent, root: Path) -> list[Problem]:
     return [Problem(place, "unknown-value", f"'{name}' is no theme", "write the name of a folder in themes/")]
 
 
-def names_shared(facts: Facts) -> bool:
-    """Return whether the client names a person of content/_shared."""
-    return any(person.is_shared for person in facts.content.people.values())
+def names_shared(facts: Facts, unread: str) -> bool:
+    """Return whether the client names a person of content/_shared, or one who may stand in what of it is not read."""
+    people = facts.content.people
+    return any(key in unread or (key in people and people[key].is_shared) for key in facts.named_people())
 
 
 def rules_of(facts: Facts) -> Rules:

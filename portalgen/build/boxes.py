@@ -25,7 +25,7 @@ def read_box(path: str, name: str) -> Any:
 
 
 def write_box(path: str, name: str, value: Any) -> None:
-    """Put a value of numbers, texts, bytes, lists, tuples and dicts at `path`, in one step; a full disk is no matter."""
+    """Put a value of numbers, texts, bytes, lists, tuples and dicts at `path`, in one step; on a full disk, nowhere."""
     body = marshal.dumps((name, value), 4)
     beside = f"{path}.{os.getpid()}"
     try:

@@ -1,4 +1,4 @@
-"""Tell quickly whether files are as they were: a walk that opens nothing. Imports next to nothing, since it runs first."""
+"""Tell by a walk whether files are as they were; nothing is opened, and next to nothing imported, since it runs first."""
 
 from __future__ import annotations
 

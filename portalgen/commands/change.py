@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 @click.command("set")
 @click.argument("client", shell_complete=complete_client)
 @click.argument("record", metavar="ID", shell_complete=complete_id)
-@click.argument(
-    "words", metavar="FIELD=VALUE…", nargs=-1, required=True, shell_complete=complete_assignment
-)
+@click.argument("words", metavar="FIELD=VALUE…", nargs=-1, required=True, shell_complete=complete_assignment)
 @as_of_option
 @source_option
 def set_command(client: str, record: str, words: tuple[str, ...], as_of: date | None, source: Path) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -63,6 +63,38 @@ def look_at(source: Path, slug: str, as_of: date | None) -> Look:
     except SettingsError as error:
         say_problems(error.problems, source)
         raise click.UsageError("nothing can be done before portalgen.yaml is mended") from None
+
+
+def looks_at(source: Path, slugs: tuple[str, ...], as_of: date | None) -> Iterator[Look]:
+    """Yield these clients, or all; one that is not there ends the command."""
+    from portalgen.editing.look import client_names
+    from portalgen.pipeline import NoContent
+
+    try:
+        names = slugs or client_names(source)
+    except NoContent as error:
+        raise click.UsageError(str(error)) from None
+    for slug in names:
+        yield look_at(source, slug, as_of)
+
+
+def kind_named(word: str, *more: str) -> str:
+    """Return the kind that was typed: `risks`, `risk`, `rsk` or its beginning; `more` are words beside the kinds."""
+    from portalgen.kinds import KINDS
+    from portalgen.problems import did_you_mean
+
+    by_word = {kind.one.partition(" ")[2]: name for name, kind in KINDS.items()} | {
+        name: name for name in KINDS
+    }
+    by_word |= {name: name for name in more}
+    if found := by_word.get(word.lower()):
+        return found
+    begun = {name for each, name in by_word.items() if each.startswith(word.lower())}
+    begun |= {name for name, kind in KINDS.items() if kind.prefix and kind.prefix.lower() == word.lower()}
+    if len(begun) == 1:
+        return begun.pop()
+    hint = did_you_mean(word, by_word, otherwise=f"there are {', '.join([*more, *KINDS])}")
+    raise click.UsageError(f"there is no kind '{word}': {hint}")
 
 
 def say_problems(

@@ -13,6 +13,7 @@ from portalgen.commands.common import (
     PROBLEMS,
     WELL,
     as_of_option,
+    kind_named,
     look_at,
     now,
     say_problems,
@@ -53,13 +54,15 @@ def new_command(
     """
     from portalgen.editing.change import Refused
 
-    kind = _kind(kind)
+    kind = kind_named(kind, "client", "project")
     slug, _, project = place.partition("/")
     try:
         if kind == "client":
             return _new_client(source, place, words, edit, as_of)
         if not words:
-            raise click.UsageError("a title is missing, as in: portalgen new risk alder-clinic 'It comes late'")
+            raise click.UsageError(
+                "a title is missing, as in: portalgen new risk alder-clinic 'It comes late'"
+            )
         look = look_at(source, slug, as_of)
         if kind == "project":
             return _new_project(source, look, project, words, edit, as_of)
@@ -108,7 +111,9 @@ def _new_record(
 
     projects = sorted(name for name in (look.facts.content.projects if look.facts else ()) if name)
     if project and project not in projects:
-        hint = did_you_mean(project, projects, otherwise=f"portalgen new project {look.slug}/{project} '…' makes it")
+        hint = did_you_mean(
+            project, projects, otherwise=f"portalgen new project {look.slug}/{project} '…' makes it"
+        )
         raise click.UsageError(f"'{look.slug}' has no project '{project}': {hint}")
     draft = draft_record(
         source, look, kind, project, words[0], parse_assignments(words[1:]), author=_author(source, look)
@@ -117,7 +122,13 @@ def _new_record(
 
 
 def _finish(
-    source: Path, slug: str, change: FileChange, what: str, before: Look | None, edit: bool, as_of: date | None
+    source: Path,
+    slug: str,
+    change: FileChange,
+    what: str,
+    before: Look | None,
+    edit: bool,
+    as_of: date | None,
 ) -> int:
     """Write what was drafted, unless that would be a mistake; return the exit status."""
     from portalgen.editing.apply import check_change, save
@@ -140,17 +151,3 @@ def _author(source: Path, look: Look) -> str:
     from portalgen.editing.author import author_of
 
     return author_of(source, look.facts.content.people) if look.facts else ""
-
-
-def _kind(word: str) -> str:
-    from portalgen.kinds import KINDS
-    from portalgen.problems import did_you_mean
-
-    # `risk` and `risks`, `a feedback` is one already.
-    by_word = {kind.one.partition(" ")[2]: name for name, kind in KINDS.items()} | {name: name for name in KINDS}
-    by_word |= {"client": "client", "project": "project"}
-    found = by_word.get(word.lower())
-    if not found:
-        hint = did_you_mean(word, by_word, otherwise=f"there are client, project, {', '.join(KINDS)}")
-        raise click.UsageError(f"there is no kind '{word}': {hint}")
-    return found

@@ -22,7 +22,8 @@ Model = TypeVar("Model", bound=schema.Strict)
 _THE_TEAMS_OWN = frozenset({"internal", "preferences"})
 """Keys under which anything may stand, in any form."""
 _SWALLOWED = re.compile(
-    r"^[ \t]*(visibility[ \t]*:[ \t]*['\"]?(?:client|internal)['\"]?|internal[ \t]*:(?!:).*)[ \t]*$", re.MULTILINE
+    r"^[ \t]*(visibility[ \t]*:[ \t]*['\"]?(?:client|internal)['\"]?|internal[ \t]*:(?!:).*)[ \t]*$",
+    re.MULTILINE,
 )
 """A line that reads like a key of the record, in a text that took it in."""
 
@@ -132,7 +133,9 @@ def _check_texts(fields: schema.Strict, document: Document, address: Address, fo
                     _check_text(item, document, (*at, number), found)
 
 
-def _check_text(text: str, document: Document, address: Address, found: Found, *, is_body: bool = False) -> None:
+def _check_text(
+    text: str, document: Document, address: Address, found: Found, *, is_body: bool = False
+) -> None:
     has_marks = ":::" in text or "<!--" in text or "\uff1a" in text
     if not is_body and (has_marks or not text.isprintable()):
         place = document.place(address)

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
-from urllib.parse import unquote
 
 from portalgen.content import schema
 from portalgen.content.markdown import Link
@@ -24,6 +23,8 @@ PERSON_KEY = re.compile(r"[a-z0-9-]+")
 CLIENT_ITSELF = "/"
 """Stands for a project where an amount is the client's: it has the currency of an only project that is published."""
 _NUMBERED = re.compile(r"(.+)-\d+")
+_NAMED = 5
+"""So many ids are named in a hint."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,23 @@ class Facts:
             or self.content.client.fields.currency
             or self.settings.currency
         )
+
+    def named_people(self) -> Iterator[str]:
+        """Yield every key of people.yaml that something of the client names."""
+        content = self.content
+        singles: tuple[Single[Any] | None, ...] = (
+            content.client,
+            content.contract,
+            *content.projects.values(),
+        )
+        models: list[schema.Strict] = [single.fields for single in singles if single]
+        models += [row.fields for row in content.responsibilities]
+        models += [row.fields for row in content.communication_plan]
+        models += [entry.fields for entry in content.entries]
+        for model in models:
+            for part in parts(model):
+                if part.marker == Marker("person") and PERSON_KEY.fullmatch(part.value):
+                    yield part.value
 
     def path_of(self, entry_folder: str, target: str) -> str | None:
         """Return the path, from the source, of `target` as a file in `entry_folder` means it; None outside the client's."""
@@ -262,7 +280,10 @@ def _unknown_id(facts: Facts, text: str, place: Place, kinds: tuple[str, ...]) -
     if _is_unread(facts, text):
         return
     known = [entry.id for entry in facts.records.values() if not kinds or entry.kind in kinds]
-    yield Problem(place, "unknown-id", f"'{text}' names no record of this client", did_you_mean(text, known))
+    kind = kinds[0] if kinds else "records"
+    there = f"there are {', '.join(known[:_NAMED])}" + (" and others" if len(known) > _NAMED else "")
+    hint = did_you_mean(text, known, otherwise=there if known else f"there are no {kind} yet")
+    yield Problem(place, "unknown-id", f"'{text}' names no record of this client", hint)
 
 
 def _is_unread(facts: Facts, text: str) -> bool:
@@ -284,7 +305,7 @@ def target_of(facts: Facts, entry: Entry, link: Link) -> Entry | str | None:
     """Return what a link of a body leads to: a record, the path of a file of the client's folder, or None."""
     if link.form == "record":
         return facts.record(link.target)
-    path = facts.path_of(entry.folder, unquote(link.target) if "%" in link.target else link.target)
+    path = facts.path_of(entry.folder, link.target)
     if path is None:
         return None
     if path in facts.by_path:

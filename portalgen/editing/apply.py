@@ -32,7 +32,9 @@ class RefusedChange(Refused):
 
     def __init__(self, problems: list[Problem], change: FileChange) -> None:
         self.change = change
-        super().__init__("that would be a mistake" if len(problems) == 1 else "those would be mistakes", problems)
+        super().__init__(
+            "that would be a mistake" if len(problems) == 1 else "those would be mistakes", problems
+        )
 
 
 def save(source: Path, change: FileChange) -> None:

@@ -77,7 +77,9 @@ def parse_assignments(words: Iterable[str]) -> list[Assignment]:
     for word in words:
         match = _TYPED.fullmatch(word)
         if not match:
-            raise Refused(f"'{word}' is no field=value; put quotes around a value with spaces: 'title=A new one'")
+            raise Refused(
+                f"'{word}' is no field=value; put quotes around a value with spaces: 'title=A new one'"
+            )
         found.append(
             Assignment(tuple(match["field"].split(".")), match["value"].strip(), match["sign"] == "+=")
         )
@@ -148,7 +150,9 @@ def _changed(raw: str, target: Target, assignment: Assignment) -> str:
     address = (*target.address, *assignment.address)
 
     def change(yaml: str) -> list[Edit]:
-        if assignment.address == ("body",) and (target.has_body_below or target.document.path.endswith(".md")):
+        if assignment.address == ("body",) and (
+            target.has_body_below or target.document.path.endswith(".md")
+        ):
             raise CannotEdit("the body stands below the front matter")
         if not assignment.value:
             return take_out(yaml, address)
@@ -165,7 +169,9 @@ def _changed(raw: str, target: Target, assignment: Assignment) -> str:
                     value = {str(key): value}
                 return put(yaml, address[:length], value)
             if holder.form == "scalar":
-                raise CannotEdit(f"'{address[length - 1]}' is a text, and '{assignment.name}' needs a mapping there")
+                raise CannotEdit(
+                    f"'{address[length - 1]}' is a text, and '{assignment.name}' needs a mapping there"
+                )
         return put(yaml, address, value)
 
     return edit_text(raw, target.document.path, change)
@@ -176,9 +182,7 @@ def _field(model: Any, address: Sequence[str]) -> FieldInfo | None:
     for part in address:
         if not (isinstance(model, type) and issubclass(model, schema.Strict)):
             return None
-        info = next(
-            (each for name, each in model.model_fields.items() if (each.alias or name) == part), None
-        )
+        info = next((each for name, each in model.model_fields.items() if (each.alias or name) == part), None)
         if info is None:
             return None
         model = next((each for each in _leaves(info.annotation) if isinstance(each, type)), None)

@@ -88,15 +88,25 @@ def draft_record(
     assert isinstance(id_, str)
     form = _form(look, kind, project, near)
     folder = "/".join(part for part in (facts.content.folder, project) if part)
-    path = f"{folder}/{kind}.yaml" if form == "list" else f"{folder}/{_subfolder(near, kind, folder)}/{id_}.{form}"
+    path = (
+        f"{folder}/{kind}.yaml"
+        if form == "list"
+        else f"{folder}/{_subfolder(near, kind, folder)}/{id_}.{form}"
+    )
     fields = _fields(look, kind, project, id_, title, day, author, in_list=form == "list") | typed
     body = _open_actions(look, project) if kind == "meetings" else ""
     modeline = _modeline(source, path, kind)
     if form == "list":
-        return Draft(kind=kind, id=id_, change=_in_list(source, path, kind, fields, body, modeline), form=form)
+        return Draft(
+            kind=kind, id=id_, change=_in_list(source, path, kind, fields, body, modeline), form=form
+        )
     if (source / path).exists():
         raise Refused(f"{path} is there already")
-    new = _as_markdown(kind, fields, body, modeline) if form == "md" else modeline + _as_yaml(kind, fields, body)
+    new = (
+        _as_markdown(kind, fields, body, modeline)
+        if form == "md"
+        else modeline + _as_yaml(kind, fields, body)
+    )
     return Draft(kind=kind, id=id_, change=FileChange(path=path, old="", new=new), form=form)
 
 
@@ -115,7 +125,13 @@ def draft_client(source: Path, slug: str, name: str, assignments: Sequence[Assig
 
 
 def draft_project(
-    source: Path, look: Look, folder: str, name: str, assignments: Sequence[Assignment] = (), *, author: str = ""
+    source: Path,
+    look: Look,
+    folder: str,
+    name: str,
+    assignments: Sequence[Assignment] = (),
+    *,
+    author: str = "",
 ) -> FileChange:
     """Return the project.yaml of a new project of a client; `folder` is empty for a client with one project."""
     facts = look.facts
@@ -179,7 +195,9 @@ def _taken(look: Look) -> set[str]:
     assert look.facts is not None
     names = {entry.id for entry in look.records()}
     names |= {posixpath.splitext(posixpath.basename(path))[0] for path in look.folder.texts}
-    return names | {word.strip("'\",:[]{}") for unread in look.facts.content.unread for word in unread.split()}
+    return names | {
+        word.strip("'\",:[]{}") for unread in look.facts.content.unread for word in unread.split()
+    }
 
 
 def _form(look: Look, kind: str, project: str, near: Sequence[Entry]) -> Form:
@@ -199,7 +217,9 @@ def _form_of(entry: Entry) -> Form:
 
 def _subfolder(near: Sequence[Entry], kind: str, folder: str) -> str:
     """Return the folder for a record's own file: the kind's, or the one in it into which the last one went."""
-    inside = [entry.folder for entry in near if not entry.address and entry.folder.startswith(f"{folder}/{kind}")]
+    inside = [
+        entry.folder for entry in near if not entry.address and entry.folder.startswith(f"{folder}/{kind}")
+    ]
     return posixpath.relpath(inside[-1], folder) if inside and len(set(inside)) == 1 else kind
 
 
@@ -280,7 +300,11 @@ def _open_actions(look: Look, project: str) -> str:
     shown, held = list[str](), list[str]()
     for entry in look.records("actions"):
         fields = entry.fields
-        if entry.project != project or not isinstance(fields, schema.Action) or fields.status not in _UNFINISHED:
+        if (
+            entry.project != project
+            or not isinstance(fields, schema.Action)
+            or fields.status not in _UNFINISHED
+        ):
             continue
         person = look.facts.content.people.get(fields.owner or "")
         who = person.fields.name if person else fields.owner or ""

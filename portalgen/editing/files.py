@@ -79,7 +79,10 @@ def _positions(raw: str) -> Callable[[int], int]:
     """Return what leads from an index in the text with plain line ends to one in `raw`."""
     mark = 1 if raw.startswith("\ufeff") else 0
     # Of each CRLF one character is gone; a lone CR keeps its place.
-    gone = [found.start() - mark - i for i, found in enumerate(m for m in _LINE_END.finditer(raw) if m[0] == "\r\n")]
+    gone = [
+        found.start() - mark - i
+        for i, found in enumerate(m for m in _LINE_END.finditer(raw) if m[0] == "\r\n")
+    ]
 
     def position(index: int) -> int:
         import bisect

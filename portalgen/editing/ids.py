@@ -65,7 +65,9 @@ def _numbered(ids: Sequence[str], prefix: str, taken: set[str]) -> str:
     stem = stems.most_common(1)[0][0] if stems else f"{prefix}-"
     numbers = [match["number"] for match in found if match["stem"] == stem]
     everywhere = [
-        int(match["number"]) for id_ in taken if (match := _NUMBERED.fullmatch(id_)) and match["stem"] == _fold(stem)
+        int(match["number"])
+        for id_ in taken
+        if (match := _NUMBERED.fullmatch(id_)) and match["stem"] == _fold(stem)
     ]
     width = max((len(number) for number in numbers if number.startswith("0")), default=0)
     number = max(everywhere, default=0) + 1

@@ -78,7 +78,9 @@ def look(
     texts = texts or {}
     settings = _settings(source, texts)
     people_text, problems = read_text(source, SHARED_PEOPLE)
-    people, unread, found = read_people(people_text, SHARED_PEOPLE) if people_text is not None else ({}, "", [])
+    people, unread, found = (
+        read_people(people_text, SHARED_PEOPLE) if people_text is not None else ({}, "", [])
+    )
     problems += found
     folder, found = _folder(source, slug, texts)
     problems += found

@@ -102,6 +102,4 @@ def _scalar(event: Any, text: str) -> Node:
         head = text[start.index : text.find("\n", start.index)]
         if "+" not in head:
             end = start.index + len(text[start.index : end].rstrip(" \n"))
-    return Node(
-        "scalar", start.index, end, start.column, style=event.style.strip() or "", value=event.value
-    )
+    return Node("scalar", start.index, end, start.column, style=event.style.strip() or "", value=event.value)

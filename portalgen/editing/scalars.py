@@ -35,7 +35,9 @@ def as_block(text: str, indent: int) -> str:
 
 def _flow(value: Value, *, is_inside: bool) -> str:
     if isinstance(value, Mapping):
-        inside = (f"{as_scalar(key, in_flow=True)}: {_flow(part, is_inside=True)}" for key, part in value.items())
+        inside = (
+            f"{as_scalar(key, in_flow=True)}: {_flow(part, is_inside=True)}" for key, part in value.items()
+        )
         return "{" + ", ".join(inside) + "}"
     if isinstance(value, Sequence) and not isinstance(value, str):
         return "[" + ", ".join(_flow(part, is_inside=True) for part in value) + "]"

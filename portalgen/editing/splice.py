@@ -108,7 +108,9 @@ def add_row(text: str, row: str) -> list[Edit]:
         edits = [Edit(root.start, root.end, row.rstrip("\n"))]
     else:
         column = root.column if root is not None and root.items else 0
-        indented = "".join(" " * column + line if line.strip() else line for line in row.splitlines(keepends=True))
+        indented = "".join(
+            " " * column + line if line.strip() else line for line in row.splitlines(keepends=True)
+        )
         gap = "\n" if root is not None and _is_spaced(text, root) else ""
         edits = [Edit(len(text), len(text), _line_end(text) + gap + indented)]
     old, added = _value(text), _value(row)

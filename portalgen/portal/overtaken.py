@@ -30,10 +30,10 @@ from portalgen.problems import Problem
 DECIDED = ("approved",)
 NO_CONTENT = frozenset(
     {
-        "status", "owner", "links", "source", "mentions", "url", "derived", "forecast", "approved_on", "validated_on",
-        "met_on", "cancelled_on", "submitted_on", "decided_on", "decided_by", "decision_note", "implemented_on", "reviewer",
-        "acceptor", "conditions", "received_on", "answered_on", "answer", "resolved_on", "evidence_sha256", "content_hash",
-        "kind", "requested_by", "requested_on", "raised_on", "milestone", "deliverable", "parent", "impact.scope",
+        "status", "owner", "links", "source", "mentions", "url", "derived", "kind", "evidence_sha256", "content_hash",
+        "forecast", "approved_on", "validated_on", "met_on", "cancelled_on", "submitted_on", "decided_on", "decided_by",
+        "decision_note", "implemented_on", "reviewer", "acceptor", "conditions", "received_on", "answered_on", "answer",
+        "resolved_on", "requested_by", "requested_on", "raised_on", "milestone", "deliverable", "parent",
     }
 )  # fmt: skip
 """Fields that go on changing after something was approved and are no part of what was approved: how far it has come,

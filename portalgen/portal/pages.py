@@ -214,6 +214,11 @@ def has_search(portal: Portal) -> bool:
     return bool(portal.people or any(area.lists.all() for area in portal.areas))
 
 
+def is_list(page: Page) -> bool:
+    """Return whether a page lists records that a reader may want to filter and sort."""
+    return page.record is None and bool(SECTIONS[page.section].kinds) and page.section != "timeline"
+
+
 def lists_of(portal: Portal, area: Project) -> tuple[tuple[str, str, int], ...]:
     """Return (address of the page that lists them, kind, how many) of what is published of an area, as in the menu."""
     found = (

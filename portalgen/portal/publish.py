@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -410,7 +409,9 @@ class WayOut:
             if link.form in ("path", "picture") and self.address(entry, link) is None:
                 self.problems.append(
                     Problem(
-                        entry.place("client_summary") if entry.fields.client_summary else entry.place_of(link),
+                        entry.place("client_summary")
+                        if entry.fields.client_summary
+                        else entry.place_of(link),
                         "unpublished-link",
                         f"'{link.target}' is nothing that the client sees: its label stands alone",
                     )
@@ -603,14 +604,20 @@ _BY_HAND = frozenset({"links", "body", "source", "files", "file", "budget", "ame
 """Fields that `WayOut` fills by a rule of their own."""
 
 
-@cache
-def _taken(cls: Any, model: type[schema.Strict]) -> tuple[tuple[str, RefTo | Marker | None], ...]:
+def _taken(cls: type[Any], model: type[schema.Strict]) -> tuple[tuple[str, RefTo | Marker | None], ...]:
     """Return the fields that both a published type and what an author writes have, and what each means."""
-    return tuple(
-        (field.name, marker_of(model, field.name))
-        for field in dataclasses.fields(cls)
-        if field.name in model.model_fields and field.name not in _BY_HAND
-    )
+    if (cls, model) not in _taken_by_types:
+        _taken_by_types[cls, model] = tuple(
+            (field.name, marker_of(model, field.name))
+            for field in dataclasses.fields(cls)
+            if field.name in model.model_fields and field.name not in _BY_HAND
+        )
+    return _taken_by_types[cls, model]
+
+
+_taken_by_types: dict[
+    tuple[type[Any], type[schema.Strict]], tuple[tuple[str, RefTo | Marker | None], ...]
+] = {}
 
 
 def is_signed(row: schema.Amendment) -> bool:

@@ -762,7 +762,7 @@ class HistoryEntry:
     ref: Ref
     on: Day
     field: str | None = None
-    """As the published type names it, `impact.cost` for one inside another; None: the record was shown, first or again."""
+    """As the published type names it, `impact.cost` for one inside another; None: the record came into sight."""
     before: HistoryValue = None
     after: HistoryValue = None
     """Both None for a text or a list of texts: that it changed is told, and not how."""
@@ -810,6 +810,8 @@ class TrendPoint:
 
     said: Day
     expected: Day
+    is_start: bool = False
+    """Whether the milestone came into sight, for the first time or again: no line leads here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -818,7 +820,7 @@ class MilestoneTrend:
 
     ref: Ref
     points: tuple[TrendPoint, ...]
-    """Oldest first; the first is what was said when the milestone was first shown."""
+    """Oldest first; the first one is a start."""
     baseline: Day | None = None
     ended: Day | None = None
     """When it was met or cancelled: the line ends there."""
@@ -826,7 +828,7 @@ class MilestoneTrend:
     @property
     def moves(self) -> int:
         """How often the forecast moved."""
-        return len(self.points) - 1
+        return sum(not point.is_start for point in self.points)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -959,7 +961,7 @@ class Retold:
     burn_up: tuple[ScopePoint, ...] = ()
     """Oldest first, from the first day that history tells to the as-of day."""
     volatility: tuple[Volatility, ...] = ()
-    """By calendar month, oldest first, at most twelve; the first month of all is left out, since it begins with nothing."""
+    """By calendar month, oldest first, at most twelve; without the first month of all, which begins with nothing."""
     response_times: tuple[ResponseTimes, ...] = ()
     """Only where something was answered; by the records' own dates, so without git too."""
     risk_trends: tuple[RiskTrend, ...] = ()

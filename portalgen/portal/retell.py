@@ -67,7 +67,7 @@ def _retold(
             for record in lists.all()
             if record.url in entries
         },
-        trends=trends(lists.milestones, entries, today),
+        trends=trends(lists.milestones, entries, first, today),
         burn_up=burn_up(lists.requirements, entries),
         volatility=volatility(lists.requirements, entries, first, today),
         risk_trends=risk_trends(lists.risks, entries, level),

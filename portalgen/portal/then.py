@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as Day
+from itertools import pairwise
 from typing import Any
 
 from portalgen.portal.published import HistoryEntry, Record
@@ -61,6 +62,14 @@ def life_of(record: Record, entries: Sequence[HistoryEntry], names: Sequence[str
         else:
             steps.append((entry.on, values))
     return Life(record, shown, tuple(steps))
+
+
+def lives_of(record: Record, entries: Sequence[HistoryEntry], name: str) -> tuple[Life, ...]:
+    """Return the lives of a record that was shown again, oldest first, of which the past of field `name` is known."""
+    starts = [number for number, entry in enumerate(entries) if entry.field in (None, "kind")]
+    earlier = [entries[begin:end] for begin, end in pairwise([0, *starts]) if begin < end]
+    known = [each for each in earlier if any(entry.field == name for entry in each)]
+    return (*(life_of(record, each, (name,)) for each in known), life_of(record, entries, (name,)))
 
 
 def _as_published(record: Record, name: str, value: Any) -> Any:

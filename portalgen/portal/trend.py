@@ -33,7 +33,7 @@ from portalgen.portal.published import (
     Volatility,
 )
 from portalgen.portal.story import LEFT_OUT
-from portalgen.portal.then import Life, life_of
+from portalgen.portal.then import Life, life_of, lives_of
 
 Entries = Mapping[str, Sequence[HistoryEntry]]
 """By the address of a record's page, oldest first."""
@@ -47,17 +47,20 @@ _CONTENT = frozenset(
 _CLOSED_RISKS = ("closed", "rejected")
 
 
-def trends(milestones: Iterable[Milestone], entries: Entries, as_of: Day) -> tuple[MilestoneTrend, ...]:
-    """Return a line for each milestone of which history knows when its date was said."""
+def trends(
+    milestones: Iterable[Milestone], entries: Entries, first: Day, as_of: Day
+) -> tuple[MilestoneTrend, ...]:
+    """Return a line for each milestone with a date; what was there before history begins was said by its first day."""
     found = []
     for each in milestones:
-        life = life_of(each, entries.get(each.url, ()), ("forecast",))
         points: list[TrendPoint] = []
-        for on, values in life.steps:
-            expected = values["forecast"]
-            if on is None or expected is None or (points and points[-1].expected == expected):
-                continue
-            points.append(TrendPoint(said=on, expected=expected))
+        for life in lives_of(each, entries.get(each.url, ()), "forecast"):
+            before = None
+            for on, values in life.steps:
+                expected = values["forecast"]
+                if expected is not None and expected != before:
+                    points.append(TrendPoint(said=on or first, expected=expected, is_start=before is None))
+                before = expected
         if points:
             ended = next((day for day in (each.cancelled_on, each.met_on) if day and day <= as_of), None)
             found.append(
@@ -163,7 +166,8 @@ def volatility_of(lives: Iterable[tuple[Life, Sequence[HistoryEntry]]], begin: D
     moved = counted["added"] + counted["removed"] + counted["changed"]
     total = counted["total"]
     return Volatility(
-        begin=begin, end=end, total=total, added=counted["added"], removed=counted["removed"], changed=counted["changed"],
+        begin=begin, end=end, total=total,
+        added=counted["added"], removed=counted["removed"], changed=counted["changed"],
         ratio=round(moved / total, 4) if total else None,
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
+from functools import cache
 from typing import Any
 
 from portalgen.portal import pages
@@ -34,11 +35,15 @@ WORDS_OF_ONE = (200, 12_000)
 """Fewest and most characters of one record beyond its excerpt."""
 
 _READ_AT_MOST = 400_000
-_NO_WORDS = frozenset({
+_NO_PROSE = frozenset({
     "id", "title", "url", "kind", "status", "type", "priority", "response", "channel", "direction", "language", "scale",
-    "side", "time", "evidence_sha256", "content_hash", "external_url",
+    "side", "time", "evidence_sha256", "content_hash", "external_url", "body",
 })  # fmt: skip
-_BLOCK = re.compile(r"</?(?:p|li|[uo]l|d[ltd]|t[rhd]|h[1-6]|br|hr|div|pre|blockquote|summary|details|img)\b", re.IGNORECASE)
+_FACTS = frozenset({"version", "category", "phase", "place", "role"})
+"""Short texts: found, and not shown as what a record says."""
+_BLOCK = re.compile(
+    r"</?(?:p|li|[uo]l|d[ltd]|t[rhd]|h[1-6]|br|hr|div|pre|blockquote|summary|details|img)\b", re.IGNORECASE
+)
 _TAG = re.compile(r"""<(?:[^<>"']|"[^"]*"|'[^']*')*>""")
 _SPACES = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_]+")
@@ -59,7 +64,14 @@ def write_search(portal: Portal, language: Language) -> bytes:
     entries = [
         *_sections(portal, language),
         *(
-            [kinds.index(record.kind), record.id, record.title, record.url, *_words(record, limit), areas.index(area)]
+            [
+                kinds.index(record.kind),
+                record.id,
+                record.title,
+                record.url,
+                *_words(record, limit),
+                areas.index(area),
+            ]
             for area, record in records
         ),
     ]
@@ -94,8 +106,12 @@ def _sections(portal: Portal, language: Language) -> Iterator[list[Any]]:
         is_home = page.section == "index"
         several = len(portal.projects) > 1
         name = "projects" if is_home and page.area is None and several else page.section
-        title = page.area.name if is_home and page.area and several else language.label("section", "name", name)
-        words = _joined(_facts_of(portal, page.area) if is_home else _contract(portal) if name == "contract" else ())
+        title = (
+            page.area.name if is_home and page.area and several else language.label("section", "name", name)
+        )
+        words = _joined(
+            _facts_of(portal, page.area) if is_home else _contract(portal) if name == "contract" else ()
+        )
         yield [0, "", title, page.url, *_cut(words, WORDS_OF_ONE[1]), area]
 
 
@@ -122,50 +138,53 @@ def _person(person: Person, kind: int) -> list[Any]:
 
 
 def _words(record: Record, limit: int) -> tuple[str, str]:
-    return _cut(_joined(_texts(record)), limit)
+    """Return how a record's prose begins, and every further word of it."""
+    texts = [each for name in _prose_names(type(record)) if isinstance(each := getattr(record, name), str)]
+    texts.append(plain(record.body) if record.body else "")
+    return _cut(_joined(texts), limit, _joined(_facts(record)))
 
 
-def _texts(record: Record) -> Iterator[str]:
-    """Yield the texts of a record: prose and body first, then names of people and files."""
-    if record.body:
-        yield plain(record.body)
-    names = [each.name for each in fields(record) if each.name not in _NO_WORDS]
-    values = [getattr(record, name) for name in names]
-    yield from (value for value in values if isinstance(value, str) and value)
-    for value in (*values, *(each for value in values if isinstance(value, tuple) for each in value)):
-        match value:
-            case Criterion(criterion=criterion, note=note):
-                yield f"{criterion} {note}"
-            case PersonRef(name=name) | File(name=name):
-                yield name
-    for value in values:
-        if isinstance(value, tuple):
-            yield from (each for each in value if isinstance(each, str))
+def _facts(record: Record) -> Iterator[str]:
+    """Yield what a record says beside its prose: lines of lists, names of people and of files."""
+    for each in fields(record):
+        value = getattr(record, each.name)
+        for part in value if isinstance(value, tuple) else (value,):
+            match part:
+                case str() if each.name in _FACTS or isinstance(value, tuple):
+                    yield part
+                case Criterion(criterion=criterion, note=note):
+                    yield f"{criterion} {note}"
+                case PersonRef(name=name) | File(name=name):
+                    yield name
+
+
+@cache
+def _prose_names(kind: type[Record]) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind) if each.name not in _NO_PROSE and each.name not in _FACTS)
 
 
 def _joined(texts: Iterable[str]) -> str:
     return _SPACES.sub(" ", " ".join(text for text in texts if text)).strip()
 
 
-def _cut(text: str, limit: int) -> tuple[str, str]:
-    """Return how a text begins, to be shown, and the words after that which have not been said yet."""
-    if len(text) <= EXCERPT:
-        return text, ""
+def _cut(text: str, limit: int, more: str = "") -> tuple[str, str]:
+    """Return how a text begins, to be shown, and the words after that and of `more` which have not been said yet."""
     begins = text[:EXCERPT]
-    # Chinese has no spaces to cut at.
-    at = begins.rfind(" ")
-    begins = begins[:at] if at > EXCERPT // 2 else begins
+    if len(text) > EXCERPT:
+        # Chinese has no spaces to cut at.
+        at = begins.rfind(" ")
+        begins = begins[:at] if at > EXCERPT // 2 else begins
     seen = {word.casefold() for word in _WORD.findall(begins)}
     rest: list[str] = []
     room = limit
-    for word in _WORD.findall(text, len(begins)):
+    for word in _WORD.findall(f"{text[len(begins) :]} {more}"):
         if (key := word.casefold()) not in seen:
             seen.add(key)
             rest.append(word)
             room -= len(word) + 1
             if room < 0:
                 break
-    return begins + "…", " ".join(rest)[:limit]
+    return begins + ("…" if len(text) > len(begins) else ""), " ".join(rest)[:limit]
 
 
 def _kind(language: Language, kind: str) -> list[str]:

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from portalgen.portal.pages import Page
 from portalgen.site.messages import Language
 from portalgen.site.prose import bidi, flow, line, prose
+from portalgen.site.rows import row_data
 
 
 def globals_of(language: Language) -> dict[str, Any]:
@@ -40,7 +41,7 @@ def globals_of(language: Language) -> dict[str, Any]:
         "narrow_day": narrow_day, "money": language.money, "signed_money": language.signed_money,
         "number": language.number, "signed": language.signed, "percent": language.percent,
         "file_size": language.size, "spelled": spelled, "days": days, "drawing": _drawing(),
-        "style_source": style_source,
+        "style_source": style_source, "row_data": row_data(language),
     }  # fmt: skip
 
 

@@ -82,6 +82,8 @@ class Written:
     """Files that were not there before, or with other content."""
     removed: int = 0
     """Files of the old site that the new one has not."""
+    changed_pages: int = 0
+    """Of `changed`, those that are HTML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +200,9 @@ def _stage_site(places: Places, slug: str, wanted: Mapping[bytes, Content]) -> S
             raise
         if is_equal:
             _undo(places)
-    written = Written(len(wanted), len(wanted) - len(kept), len(old.files - wanted.keys()))
+    changed = wanted.keys() - kept
+    pages = sum(name.endswith(b".html") for name in changed)
+    written = Written(len(wanted), len(changed), len(old.files - wanted.keys()), pages)
     return Staged(slug, written, is_equal)
 
 

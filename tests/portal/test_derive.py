@@ -11,7 +11,17 @@ import pytest
 from portalgen.money import Money
 from portalgen.portal import published as p
 from portalgen.portal.derive import (
-    Rules, change_totals, derive, health, milestone_state, moved, needs_you, next_milestone, progress, risk_level, survey_totals,
+    Rules,
+    change_totals,
+    derive,
+    health,
+    milestone_state,
+    moved,
+    needs_you,
+    next_milestone,
+    progress,
+    risk_level,
+    survey_totals,
     waiting_for_approval,
 )  # fmt: skip
 from portalgen.portal.impacts import main_milestone

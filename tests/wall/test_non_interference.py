@@ -200,7 +200,7 @@ def _blocks(repository: Repository) -> None:
     for kind in KINDS:
         repository.change_fields(f"{CLIENT}/{kind}.yaml", change)
     path = f"{CLIENT}/requirements/with-blocks.md"
-    repository.edit(path, lambda text: text.replace("- showna", "- <!-- x -->showna").replace("> showna", "> <!-- x y\n> z -->\n> showna").replace("---\n# canary", f"---\n{held}\n# canary"))
+    repository.edit(path, lambda text: text.replace("\n> showna", "\n> <!-- x y\n> z -->\n>\n> showna").replace("- shownalist2", "  ::: internal\n  x\n  :::\n- shownalist2").replace("---\n# canary", f"---\n{held}\n# canary"))
     repository.edit(path, lambda text: text.replace("canaryablock5", "canaryablock5\n\nmuch more\n\n- and\n- more"))
 
 
