@@ -162,6 +162,8 @@ def portalgen() -> None:
     help="At most so many processes. Default: one a processor.",
 )
 @click.option("--no-cache", is_flag=True, help="Make every site anew, also those of which nothing changed.")
+@click.option("--no-history", is_flag=True, help="Do not ask git how things came to be as they are.")
+@click.option("--at-commit", is_flag=True, help="With --as-of: build from the last commit of that day.")
 @_strict
 @_volume
 def build(
@@ -172,6 +174,8 @@ def build(
     theme: str,
     jobs: int | None,
     no_cache: bool,
+    no_history: bool,
+    at_commit: bool,
     strict: bool,
     quiet: bool,
     verbose: bool,
@@ -184,6 +188,7 @@ def build(
     Examples:
       portalgen build
       portalgen build --client harbour-museum --as-of 2026-03-12
+      portalgen build --as-of 2026-03-12 --at-commit --output then
     """
     from dataclasses import replace
 
@@ -195,13 +200,20 @@ def build(
     progress = (
         terminal.Progress(sys.stderr, started) if terminal.is_terminal(sys.stderr) and not quiet else None
     )
-    job = replace(_job(source, output, clients, as_of, strict, theme, jobs, progress), cache=not no_cache)
+    job = _job(source, output, clients, as_of, strict, theme, jobs, progress)
+    job = replace(job, cache=not no_cache, history=not no_history)
+    if at_commit and job.as_of is None:
+        raise click.UsageError("--at-commit goes back to a day: say which with --as-of")
     before = None
-    if not (clients or strict or theme or no_cache or quiet or verbose):
+    if not (clients or strict or theme or no_cache or no_history or at_commit or quiet or verbose):
         before = unchanged.look_before(str(job.source), str(job.output), as_of.isoformat() if as_of else "")
 
     def work() -> Outcome:
         try:
+            if at_commit:
+                from portalgen.lookback import build_as_it_stood
+
+                return build_as_it_stood(job)
             return pipeline_build(job)
         finally:
             if progress:
@@ -363,7 +375,7 @@ def _day_of_epoch(seconds: str) -> date | None:
 
 def _outcome(work: Callable[[], Outcome], source: Path, form: str, verbose: bool) -> Outcome | int:
     """Return what came of the work, or the exit status where nothing could come of it; the reason was said."""
-    from portalgen.pipeline import NoContent, SettingsError
+    from portalgen.pipeline import NoContent, NoPast, SettingsError
     from portalgen.site.theme import ThemeNotFound
     from portalgen.site.write import FileChanged, OutputBusy, OutputRefused
 
@@ -372,7 +384,7 @@ def _outcome(work: Callable[[], Outcome], source: Path, form: str, verbose: bool
     except SettingsError as error:
         _report(error.problems, source, form, verbose)
         return REFUSED
-    except (NoContent, ThemeNotFound, OutputRefused) as error:
+    except (NoContent, NoPast, ThemeNotFound, OutputRefused) as error:
         terminal.say(f"portalgen: {error}", sys.stderr)
         return REFUSED
     except FileChanged as error:

@@ -47,6 +47,14 @@ class NoContent(Exception):
     """There is nothing to build: no content/ folder, or no client of the name asked for."""
 
 
+class NoPast(Exception):
+    """git cannot tell what was asked for; the message says why, `hint` what to do about it."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
 class SettingsError(Exception):
     """portalgen.yaml has a fault: nothing is built, since nobody knows what was meant."""
 
@@ -77,6 +85,8 @@ class Job:
     """Whether clients of which nothing changed are left as they are."""
     history: bool = True
     """Whether git is asked how things came to be as they are."""
+    past: tuple[Path, str] | None = None
+    """The source folder and the commit whose past is told, where `source` is a copy of how it stood then."""
     progress: Callable[[str, int, int], None] | None = None
     """Called with a client, how many are done, and how many there are."""
 
@@ -263,9 +273,16 @@ def open_source(job: Job) -> tuple[Source, list[str], list[Problem]]:
         people_unread=unread,
         people_problems=tuple(found + faults),
         texts={path: each for path, each in shared.items() if each is not None},
-        logs=open_logs(job.source, chosen, settings) if job.history else SWITCHED_OFF,
+        logs=_logs(job, chosen, settings),
     )
     return source, chosen, problems + list(source.people_problems)
+
+
+def _logs(job: Job, slugs: Iterable[str], settings: Settings) -> Logs | NoHistory:
+    if not job.history:
+        return SWITCHED_OFF
+    root, commit = job.past or (job.source, "")
+    return open_logs(root, slugs, settings, at=commit)
 
 
 def _settings(root: Path) -> Settings:

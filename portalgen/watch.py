@@ -15,6 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from watchdog import events
+from watchdog.observers import Observer
+
 from portalgen.content.names import is_litter
 
 QUIET_SECONDS = 0.015
@@ -28,6 +31,18 @@ MOST_SECONDS = 2.0
 FEW = 4
 """Files that one save touches at most."""
 _MOST_WRITERS = 1000
+
+# Not that files were opened and read: that is what we do ourselves.
+_KINDS: list[type[events.FileSystemEvent]] = [
+    events.FileCreatedEvent,
+    events.FileModifiedEvent,
+    events.FileMovedEvent,
+    events.FileDeletedEvent,
+    events.FileClosedEvent,
+    events.DirCreatedEvent,
+    events.DirMovedEvent,
+    events.DirDeletedEvent,
+]
 
 
 @dataclass(slots=True)
@@ -101,9 +116,7 @@ class Watch:
         Folders that are not there are left out: look again when they may be.
         """
         self.stop()
-        from watchdog.observers import Observer
-
-        handler = _handler(self._note)
+        handler = _Handler(self._note)
         observer: Any = None
         try:
             observer = Observer()
@@ -111,7 +124,7 @@ class Watch:
                 mark = mark_of(root)
                 if mark is not None:
                     self._marks[root] = mark
-                    observer.schedule(handler, str(root), recursive=is_deep, event_filter=_kinds())
+                    observer.schedule(handler, str(root), recursive=is_deep, event_filter=_KINDS)
             self._listener.attach()
             observer.start()
             self._observer = observer
@@ -183,35 +196,17 @@ def watched_folders() -> int | None:
     return count
 
 
-def _kinds() -> list[Any]:
-    """What is asked for: not that files were opened and read, since that is what we do ourselves."""
-    from watchdog import events
+class _Handler(events.FileSystemEventHandler):
+    """Passes on what is nobody's litter."""
 
-    return [
-        events.FileCreatedEvent,
-        events.FileModifiedEvent,
-        events.FileMovedEvent,
-        events.FileDeletedEvent,
-        events.FileClosedEvent,
-        events.DirCreatedEvent,
-        events.DirMovedEvent,
-        events.DirDeletedEvent,
-    ]
+    def __init__(self, note: Note) -> None:
+        self._note = note
 
-
-def _handler(note: Note) -> Any:
-    from watchdog.events import FileSystemEvent, FileSystemEventHandler
-
-    class Handler(FileSystemEventHandler):
-        """Passes on what is nobody's litter."""
-
-        def dispatch(self, event: FileSystemEvent) -> None:
-            for path in (event.src_path, event.dest_path):
-                text = os.fsdecode(path)
-                if text and not is_litter(os.path.basename(text)):
-                    note(event.event_type, text, event.is_directory)
-
-    return Handler()
+    def dispatch(self, event: events.FileSystemEvent) -> None:
+        for path in (event.src_path, event.dest_path):
+            text = os.fsdecode(path)
+            if text and not is_litter(os.path.basename(text)):
+                self._note(event.event_type, text, event.is_directory)
 
 
 class _Listener(logging.Handler):

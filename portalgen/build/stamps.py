@@ -1,4 +1,4 @@
-"""Tell by a walk whether files are as they were; nothing is opened, and next to nothing imported, since it runs first."""
+"""Tell by a walk whether files are as they were: nothing is opened and little imported, since this runs first."""
 
 from __future__ import annotations
 

@@ -7,11 +7,15 @@ from importlib import import_module
 import click
 
 LAZY = {
+    "audit": ("audit", "List what is published and held back, and search the output for leaks."),
     "completion": ("completion", "Print what makes your shell complete commands, clients and ids."),
+    "diff": ("past", "Say in words what a client would see change between two revisions."),
     "doctor": ("doctor", "Look over this machine and this repository, and say what is missing."),
+    "history": ("past", "Say how a record or a project came to be as it is."),
     "init": ("init", "Make a new portal repository: a first client, checks and publishing."),
     "list": ("records", "List records: of a kind, of a client, in a state."),
     "new": ("new", "Add a client, a project, or a record with the next free id."),
+    "serve": ("serve", "Show the portals while they are written: pages change by themselves."),
     "set": ("change", "Change fields of a record, and leave all else in its file as it is."),
     "stats": ("records", "Say in a table how each client's projects stand."),
 }

@@ -130,7 +130,8 @@ def say_refusal(error: Refused, source: Path) -> int:
         return error.change.new if isinstance(error, RefusedChange) and path == error.change.path else None
 
     say_problems(error.problems, source, text)
-    terminal.say(f"portalgen: {error}. Nothing was written.", sys.stderr)
+    end = "" if str(error).endswith("?") else "."
+    terminal.say(f"portalgen: {error}{end} Nothing was written.", sys.stderr)
     return PROBLEMS
 
 

@@ -25,7 +25,7 @@ from portalgen.commands.complete import complete_kind, complete_place
 if TYPE_CHECKING:
     from datetime import date
 
-    from portalgen.editing.change import Assignment, FileChange
+    from portalgen.editing.change import FileChange
     from portalgen.editing.look import Look
 
 

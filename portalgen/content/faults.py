@@ -35,7 +35,7 @@ def _problem(
     at = (*address, *where)
     match fault["type"]:
         case "extra_forbidden":
-            known = _known(model, fault["loc"][:-1])
+            known = known_keys(model, fault["loc"][:-1])
             hint = did_you_mean(last, known, otherwise="known here: " + ", ".join(sorted(known)))
             inside = f"'{where[-2]}' of {what}" if len(where) > 1 and isinstance(where[-2], str) else what
             return Problem(
@@ -61,7 +61,7 @@ def _problem(
                 "put the text in quotes if it holds ': ' or begins with [ or {",
             )
         case "model_type" | "model_attributes_type" | "dict_type":
-            known = _known(model, fault["loc"])
+            known = known_keys(model, fault["loc"])
             hint = "it has " + ", ".join(sorted(known)) if known else ""
             return Problem(
                 document.place(at),
@@ -96,7 +96,7 @@ def _in_file(loc: tuple[str | int, ...], value: Value) -> Address:
     return tuple(found)
 
 
-def _known(model: Any, loc: tuple[str | int, ...]) -> set[str]:
+def known_keys(model: Any, loc: tuple[str | int, ...]) -> set[str]:
     """Return the field names of the model that `loc` leads to, as they are typed."""
     models = [model]
     for part in loc:

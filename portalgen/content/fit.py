@@ -10,11 +10,11 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from portalgen.content import schema
-from portalgen.content.faults import problems_of
+from portalgen.content.faults import known_keys, problems_of
 from portalgen.content.markdown import check_plain
 from portalgen.content.places import Document, Value
 from portalgen.content.records import Address
-from portalgen.problems import Place, Problem
+from portalgen.problems import Place, Problem, did_you_mean
 
 Model = TypeVar("Model", bound=schema.Strict)
 
@@ -22,7 +22,7 @@ Model = TypeVar("Model", bound=schema.Strict)
 _THE_TEAMS_OWN = frozenset({"internal", "preferences"})
 """Keys under which anything may stand, in any form."""
 _SWALLOWED = re.compile(
-    r"^[ \t]*(visibility[ \t]*:[ \t]*['\"]?(?:client|internal)['\"]?|internal[ \t]*:(?!:).*)[ \t]*$",
+    r"^[ \t]*([\w-]{1,20}[ \t]*:[ \t]*['\"]?(?:client|internal)['\"]?|internal[ \t]*:(?!:).*)[ \t]*$",
     re.MULTILINE,
 )
 """A line that reads like a key of the record, in a text that took it in."""
@@ -64,6 +64,12 @@ def fit(
         message = f"'{at[-1]}' is empty" if at[-1] == "visibility" else f"the visibility of {at[-1]} is empty"
         hint = "write client or internal, or leave the line out"
         found.add(document.place((*address, *at), key=True), "unknown-value", message, hint)
+        typed.pop(str(at[0]), None)
+    for at in list(_unknown_and_empty(typed, model)):
+        known = known_keys(model, at[:-1])
+        hint = did_you_mean(str(at[-1]), known, otherwise="known here: " + ", ".join(sorted(known)))
+        message = f"'{at[-1]}' is no field of {what}"
+        found.add(document.place((*address, *at), key=True), "unknown-key", message, hint)
         typed.pop(str(at[0]), None)
     is_whole = len(typed) == len(value)
     fitting = without_empty(typed)
@@ -114,6 +120,21 @@ def _lost_visibilities(value: Value) -> Iterator[Address]:
                     yield from ((key, kind) for kind, word in item.items() if _is_empty(word))
             elif key not in _THE_TEAMS_OWN:
                 yield from ((key, *rest) for rest in _lost_visibilities(item))
+
+
+def _unknown_and_empty(value: Value, model: type[schema.Strict], loc: Address = ()) -> Iterator[Address]:
+    """Yield where a key that no model knows has no value, as in `{title: a, visibility internal}`: it would vanish."""
+    if isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _unknown_and_empty(item, model, (*loc, number))
+    elif isinstance(value, dict):
+        # Of a change's schedule the keys are ids.
+        known = known_keys(model, loc) if loc[-1:] != ("schedule",) else set()
+        for key, item in value.items():
+            if known and key not in known and _is_empty(item):
+                yield (*loc, key)
+            elif item and not isinstance(item, str) and key not in _THE_TEAMS_OWN:
+                yield from _unknown_and_empty(item, model, (*loc, key))
 
 
 def _check_texts(fields: schema.Strict, document: Document, address: Address, found: Found) -> None:

@@ -1,8 +1,9 @@
 """Markdown as a team writes it → a body without what stays with the team → HTML for a page.
 
-`parse_body` reads a text once: internal blocks and comments are taken out first, then markdown-it makes tokens, and
-these become pieces of HTML with gaps. `render_body` fills the gaps: links, pictures, ids, the words of the client's
-language. Whatever is not understood is an error, so that nothing is published by a slip.
+`parse_body` reads a text once. A plain one becomes pieces of HTML with gaps at once. Of any other, internal blocks and
+comments are taken out first, then markdown-it makes tokens, and these become the pieces. `render_body` fills the gaps:
+links, pictures, ids, the words of the client's language. Whatever is not understood is an error, so that nothing is
+published by a slip.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from portalgen.content.markdown_html import clean
 from portalgen.content.markdown_links import find_bare_ids, slug_of
 from portalgen.content.markdown_lookalikes import find_lookalikes
 from portalgen.content.markdown_pieces import Written, write_pieces
+from portalgen.content.markdown_quick import read_quickly
 from portalgen.content.markdown_text import Places, check_plain, check_size, readable
 from portalgen.content.markdown_types import (
     AS_TYPED,
@@ -79,15 +81,21 @@ _INLINE = frozenset(
 )
 
 
-def parse_body(text: str, path: str, *, first_line: int = 1) -> tuple[Body, list[Problem]]:
+def parse_body(
+    text: str, path: str, *, first_line: int = 1, quickly: bool = True
+) -> tuple[Body, list[Problem]]:
     """Return what a Markdown text says to a client, and its problems; it begins on the file's line `first_line`.
 
-    The body never holds what stays with the team, whatever the problems.
+    The body never holds what stays with the team, whatever the problems. With `quickly` false markdown-it reads every
+    text, which takes longer and says the same.
     """
     if over := check_size(text, path, first_line):
         return Body(""), [over]
     text, problems = readable(text, path, first_line)
     typed = Places(text, path, first_line)
+    if quickly and not problems and (written := read_quickly(typed)):
+        body, broken = _body(text, (), written)
+        return body, _first_of_each_code(broken)
     try:
         published, found = withhold(typed)
         problems += found

@@ -131,14 +131,19 @@ def _end_of_link(tokens: Sequence[Token], start: int) -> int:
     return index
 
 
+def joins_lines(text: str, at: int) -> bool:
+    """Return whether the line break at `at` stands between two characters that are written without a space."""
+    return bool(_ENDS_WIDE.search(text[at - 1 : at]) and _BEGINS_WIDE.match(text, at + 1))
+
+
 def _joins(tokens: Sequence[Token], index: int) -> bool:
-    """Return whether the line break at `index` stands between two characters that are written without a space."""
+    """Return whether `joins_lines` is true of the line break at `index`."""
     if not 0 < index < len(tokens) - 1:
         return False
     before, after = tokens[index - 1], tokens[index + 1]
     if before.type != "text" or after.type != "text":
         return False
-    return bool(_ENDS_WIDE.search(before.content[-1:]) and _BEGINS_WIDE.match(after.content))
+    return joins_lines(f"{before.content[-1:]}\n{after.content[:1]}", 1)
 
 
 def _footnote_mark(token: Token, *, is_linked: bool) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from itertools import groupby
+from typing import Final, cast
 
 from markdown_it.token import Token
 
@@ -20,7 +21,7 @@ from portalgen.content.markdown_types import NAME_MARK, Code, Piece, Word
 from portalgen.content.markdown_words import words_of
 from portalgen.content.markdown_writer import Writer
 
-_ALIGNMENTS: Final = {f"text-align:{side}": f' class="align-{side}"' for side in ("left", "right", "center")}
+ALIGNMENTS: Final = {f"text-align:{side}": f' class="align-{side}"' for side in ("left", "right", "center")}
 _CONTAINERS: Final = {
     "blockquote": "blockquote",
     "bullet_list": "ul",
@@ -57,9 +58,9 @@ def write_pieces(tokens: Sequence[Token], places: Places, footnotes: dict[int, s
     return Written(
         writer,
         blocks.title,
-        tuple(_joined(out[: blocks.heading_end])),
+        tuple(joined(out[: blocks.heading_end])),
         blocks.heading_anchor,
-        tuple(_joined(out[blocks.heading_end :])),
+        tuple(joined(out[blocks.heading_end :])),
         blocks.typed_html.wrote_elements,
     )
 
@@ -160,9 +161,10 @@ class _Blocks:
                 writer.close("</ol>\n")
             case "th" | "td" if side == "open":
                 self.columns += name == "th"
-                writer.write(f"<{name}{_ALIGNMENTS.get(str(token.attrs.get('style', '')), '')}>")
+                tag = _cell(name, self.tokens[index + 1])
+                writer.write(f"<{tag}{ALIGNMENTS.get(str(token.attrs.get('style', '')), '')}>")
             case "th" | "td":
-                writer.write(f"</{name}>")
+                writer.write(f"</{_cell(name, self.tokens[index - 1])}>")
             case _:
                 self._plain_container(name, side, token)
 
@@ -241,6 +243,11 @@ class _Blocks:
             self.writer.report("lost-cells", message, r"write | as \| if it is part of the text")
 
 
+def _cell(name: str, words: Token) -> str:
+    """Return the element of a cell: a head without words is none, since a reader would hear an empty one."""
+    return name if words.content.strip() else "td"
+
+
 def _write_footnotes(blocks: _Blocks, labels: dict[int, str]) -> None:
     writer = blocks.writer
     referred = set(labels.values())
@@ -274,19 +281,19 @@ def _write_footnotes(blocks: _Blocks, labels: dict[int, str]) -> None:
     writer.write("</ol>\n</section>\n")
 
 
-def _joined(pieces: Sequence[Piece]) -> list[Piece]:
+def joined(pieces: Sequence[Piece]) -> list[Piece]:
     """Return `pieces` with neighbouring texts in one."""
     joined: list[Piece] = []
-    texts: list[str] = []
-    for piece in pieces:
-        if isinstance(piece, str):
-            texts.append(piece)
-            continue
-        if texts:
-            joined.append("".join(texts))
-            texts = []
-        joined.append(piece)
-    return [*joined, "".join(texts)] if texts else joined
+    for is_text, some in groupby(pieces, _is_text):
+        if is_text:
+            joined.append("".join(cast("Iterable[str]", some)))
+        else:
+            joined += some
+    return joined
+
+
+def _is_text(piece: Piece) -> bool:
+    return piece.__class__ is str
 
 
 def _texts(pieces: Sequence[Piece]) -> list[str]:

@@ -161,8 +161,7 @@ def _people(document: Document, found: Found, *, is_shared: bool = False) -> dic
             message = f"'{key}' is the key of two people"
             found.add(document.place(address), "duplicate-id", message, "give one of the two another key")
         else:
-            row: Value = {"name": value} if isinstance(value, str) else value
-            fields, _ = fit(schema.Person, document, address, row, "a person", found)
+            fields, _ = fit(schema.Person, document, address, value, "a person", found)
             if fields is None:
                 found.unread.append(key)
             else:

@@ -1,1 +1,1 @@
-"""Change content on its author's behalf: new records, changed fields, whole folders; each change as small as it can be."""
+"""Change content on its author's behalf: new records, changed fields, whole folders; never more than was asked for."""

@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 from portalgen.content import schema
 from portalgen.content.characters import join_line_ends
 from portalgen.content.places import Document, Value, read_yaml
-from portalgen.content.records import Address
+from portalgen.content.records import Address, Single
 from portalgen.content.values import Marker
 from portalgen.editing.files import edit_text, read_raw
 from portalgen.editing.look import Look
@@ -102,8 +102,11 @@ def find_target(look: Look, name: str) -> Target:
             has_body_below=entry.body_line > 0,
         )
     content = facts.content
-    singles = {"client.yaml": content.client, "contract.yaml": content.contract}
-    singles |= {f"{folder}/project.yaml".lstrip("/"): project for folder, project in content.projects.items()}  # type: ignore[dict-item]
+    singles: dict[str, Single[Any] | None] = {
+        "client.yaml": content.client,
+        "contract.yaml": content.contract,
+    }
+    singles |= {f"{folder}/project.yaml".lstrip("/"): project for folder, project in content.projects.items()}
     if single := singles.get(name):
         return Target(document=single.document, address=single.address, model=type(single.fields))
     if person := content.people.get(name):

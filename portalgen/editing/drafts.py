@@ -295,7 +295,7 @@ _BODIES = {
 
 
 def _open_actions(look: Look, project: str) -> str:
-    """Return what is still to be done, for the agenda; actions that stay with the team go into a block that does too."""
+    """Return what is still to be done, as Markdown; actions that stay with the team stand in a block that does too."""
     assert look.facts is not None
     shown, held = list[str](), list[str]()
     for entry in look.records("actions"):
@@ -314,7 +314,7 @@ def _open_actions(look: Look, project: str) -> str:
         (shown if entry.id.casefold() in look.shown else held).append(line)
     if not shown and not held:
         return ""
-    parts = ["## Open actions from before", *([""] + shown if shown else [])]
+    parts = ["## Open actions from before", *(["", *shown] if shown else [])]
     if held:
         parts += ["", "::: internal", *held, ":::"]
     return "\n".join(parts) + "\n"

@@ -74,13 +74,23 @@ def _yaml() -> Finding:
 
 
 def _extras() -> Iterator[Finding]:
+    offered = _offered()
     for extra, (module, purpose) in EXTRAS.items():
+        if extra not in offered:
+            continue
         if util.find_spec(module) is None:
             yield Finding(
                 "note", f"extra {extra}", f"not installed: {purpose}", f"pip install 'portalgen[{extra}]'"
             )
         else:
             yield Finding("well", f"extra {extra}", purpose)
+
+
+def _offered() -> set[str]:
+    try:
+        return set(metadata.metadata("portalgen").get_all("Provides-Extra") or [])
+    except metadata.PackageNotFoundError:
+        return set()
 
 
 def _content(source: Path) -> Iterator[Finding]:
@@ -114,11 +124,11 @@ def _git(source: Path) -> Iterator[Finding]:
         yield Finding(
             "bad",
             "git",
-            f"a shallow clone of {commits} commits: dates from git would all be the same",
+            f"a shallow clone of {_count(commits)}: dates from git would all be the same",
             "git fetch --unshallow; in CI fetch-depth: 0 (GitHub) or GIT_DEPTH: 0 (GitLab)",
         )
     else:
-        yield Finding("well", "git", f"{commits} commits, whole history")
+        yield Finding("well", "git", f"{_count(commits)}, whole history")
     if _ask_git(source, "check-ignore", "public/") != "public/":
         yield Finding(
             "note",
@@ -133,6 +143,10 @@ def _git(source: Path) -> Iterator[Finding]:
             "git",
             f"pushed to {_without_password(remote)}: the repository holds what clients must not see, so it is private",
         )
+
+
+def _count(commits: str) -> str:
+    return "1 commit" if commits == "1" else f"{commits} commits"
 
 
 def _schemas(source: Path) -> Finding:

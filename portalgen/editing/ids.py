@@ -41,7 +41,7 @@ def next_id(kind: str, title: str, day: date, *, same_project: Sequence[str], ta
 
 
 def slug_of(title: str) -> str:
-    """Return what of a title can be part of an id or a file's name: words of any script in small letters, and hyphens."""
+    """Return what of a title can be part of an id: its words, in any script and small letters, with hyphens."""
     words = re.findall(r"\w+", unicodedata.normalize("NFC", title).casefold().replace("_", " "))
     slug = ""
     for word in words:

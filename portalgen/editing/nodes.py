@@ -69,29 +69,28 @@ def find(root: Node | None, address: Sequence[str | int]) -> Node | None:
 
 
 def _node(event: Any, next_event: Callable[[], Any], text: str) -> Node:
+    """Return the node that `event` begins; read_yaml has counted the depth, so this may call itself."""
     start = event.start_mark
     if isinstance(event, ScalarEvent):
         return _scalar(event, text)
     is_flow = bool(event.flow_style)
     if isinstance(event, MappingStartEvent):
         node = Node("mapping", start.index, start.index, start.column, is_flow)
-        while not isinstance(key_event := next_event(), MappingEndEvent):
-            key = _node(key_event, next_event, text)
+        while not isinstance(event := next_event(), MappingEndEvent):
+            key = _node(event, next_event, text)
             part = _node(next_event(), next_event, text)
             if key.value not in node.parts:
                 node.keys[key.value], node.parts[key.value] = key, part
             node.end = max(node.end, key.end, part.end)
-        end_event = key_event
     elif isinstance(event, SequenceStartEvent):
         node = Node("list", start.index, start.index, start.column, is_flow)
-        while not isinstance(entry := next_event(), SequenceEndEvent):
-            node.items.append(_node(entry, next_event, text))
+        while not isinstance(event := next_event(), SequenceEndEvent):
+            node.items.append(_node(event, next_event, text))
             node.end = max(node.end, node.items[-1].end)
-        end_event = entry
     else:
         raise AssertionError(f"read_yaml lets no {type(event).__name__} through")
     if is_flow:
-        node.end = end_event.end_mark.index
+        node.end = event.end_mark.index
     return node
 
 

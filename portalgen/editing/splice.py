@@ -135,11 +135,13 @@ def _replaced(text: str, holder: Node, key: str, value: Value) -> list[Edit]:
     line_end = _end_of_line(text, colon)
     if node.is_empty:
         return [Edit(colon + 1, colon + 1, " " + written)]
+    behind = text[colon + 1 : line_end] if node.start > line_end else text[node.end : _end_of_line(text, node.end)]
+    if "\n" in written and behind.strip():
+        # A comment would come between the sign and the lines below it.
+        written = _written(value, 0, in_flow=True)
     if node.start > line_end:
         # What was a list or mapping on lines of its own; a comment behind the colon stays where it is.
         return [Edit(colon + 1, colon + 1, " " + written), Edit(line_end, node.end, "")]
-    if "\n" in written and text[node.end : _end_of_line(text, node.end)].strip():
-        written = _written(value, 0, in_flow=True)
     if node.style in ("|", ">") and "\n" not in written:
         # A comment behind the sign stays.
         head_end = _end_of_line(text, node.start)
@@ -170,7 +172,7 @@ def _row_with_key(
 ) -> list[Edit]:
     """A row that is just its text becomes a record with that text as its title."""
     holder = find(root, address[:-1]) if address else None
-    if holder is None or not isinstance(address[-1], int) and holder.form != "mapping":
+    if holder is None or (not isinstance(address[-1], int) and holder.form != "mapping"):
         raise CannotEdit(f"'{key}' stands in something that is no mapping")
     if holder.is_flow or isinstance(address[-1], str):
         return [Edit(row.start, row.end, as_flow({"title": row.value, key: value}))]

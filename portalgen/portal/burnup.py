@@ -15,12 +15,14 @@ from itertools import pairwise
 from portalgen.portal import plot
 from portalgen.portal.impacts import agreed
 from portalgen.portal.published import Change, HistoryEntry, Project, Ref, Requirement
+from portalgen.portal.then import by_record, life_of
 
 _LEVELS = {"approved": 1, "in_progress": 1, "implemented": 2, "validated": 3}
 _ACCEPTED = 3
 LEAST_DAYS = 14
 """A shorter time is no story."""
 RECENT = timedelta(days=30)
+FEW_JUMPS = 6
 MOST_ROWS = 30
 """Days that the table names; more than that, and it has a row a month."""
 
@@ -98,21 +100,19 @@ class _Life:
 
 def burnup(project: Project, as_of: Day, history_from: Day | None) -> Burnup | None:
     """Return the way of a project's requirements up to today; None where too little of it is known."""
-    told: dict[str, list[HistoryEntry]] = {}
-    for entry in project.history:
-        if entry.ref.kind == "requirements":
-            told.setdefault(entry.ref.url, []).append(entry)
+    told = by_record(entry for entry in project.history if entry.ref.kind == "requirements")
     removed = _removed_on(project.lists.changes)
     every = [
-        _life(each, told.get(each.url, []), removed.get(each.url), as_of, history_from)
+        _life(each, told.get(each.url, ()), removed.get(each.url), as_of, history_from)
         for each in project.lists.requirements
     ]
     lives = [life for life in every if life.is_counted]
     # What happens on the last day only is what stands at the end anyway.
     days = sorted({day for life in lives for day, _ in life.events})
-    if not days:
+    agreed_on = [day for life in lives for day, level in life.events if level]
+    if not agreed_on:
         return None
-    known = [max(days[0], *(life.known_from[number] for life in lives)) for number in range(3)]
+    known = [max(min(agreed_on), *(life.known_from[number] for life in lives)) for number in range(3)]
     begin = known[0]
     if (as_of - begin).days < LEAST_DAYS:
         return None
@@ -186,7 +186,7 @@ class Drawing:
 def drawn(found: Burnup, width: int) -> Drawing:
     """Return the burn-up's lines in a drawing of a width."""
     is_narrow = width < plot.WIDE
-    left, right, top, bottom, height = (30, 282, 46, 284, 312) if is_narrow else (36, 560, 34, 300, 330)
+    left, right, top, bottom, height = (30, 282, 30, 270, 310) if is_narrow else (36, 560, 28, 300, 342)
     across = plot.calendar(found.first.on, found.now.on, left, right)
     numbers = plot.steps(max(max(point.scope, point.delivered or 0) for point in found.points))
     up = plot.Scale(0, numbers[-1], bottom, top)
@@ -197,6 +197,7 @@ def drawn(found: Burnup, width: int) -> Drawing:
     lift = -11 if is_narrow else 4.5
     labels = plot.spread([place + lift for place in places], 18, top - 12, bottom - 4)
     delivered = _path([(point.on, point.delivered) for point in found.points], across, up)
+    accepted = _path([(point.on, point.accepted) for point in found.points], across, up)
     return Drawing(
         width=width, height=height, left=left, right=right, bottom=bottom,
         grid=tuple((up.at(number), number) for number in numbers),
@@ -204,22 +205,23 @@ def drawn(found: Burnup, width: int) -> Drawing:
         scope=_path([(point.on, point.scope) for point in found.points], across, up),
         delivered=delivered if found.has_delivered else "",
         fill=f"{delivered}V{bottom}H{delivered[1:].split(' ')[0]}z" if found.has_delivered else "",
-        accepted=_path([(point.on, point.accepted) for point in found.points], across, up) if found.has_accepted else "",
+        accepted=accepted if found.has_accepted else "",
         ends=tuple(
             End(name, count, place, label)
             for name, count, place, label in zip(names, last, places, labels, strict=True)
         ),
-        jumps=_marks(found, across, up, right - (60 if is_narrow else 40), 60 if is_narrow else 84),
+        jumps=_marks(found, across, up, right - (130 if is_narrow else 40), 60 if is_narrow else 84),
     )  # fmt: skip
 
 
 def _marks(
     found: Burnup, across: plot.Calendar, up: plot.Scale, right: float, gap: float
 ) -> tuple[JumpMark, ...]:
-    """Return the jumps of the scope that have room for a word, the largest first."""
+    """Return the jumps of the scope that have room for a word, the largest first; of many, those with a cause."""
+    told = found.jumps if len(found.jumps) <= FEW_JUMPS else [jump for jump in found.jumps if jump.cause]
     scope = {point.on: point.scope for point in found.points}
     kept: list[JumpMark] = []
-    for jump in sorted(found.jumps, key=lambda each: (-abs(each.by), each.on)):
+    for jump in sorted(told, key=lambda each: (-abs(each.by), each.on)):
         x = across.at(jump.on)
         if x <= right and all(abs(x - each.x) >= gap for each in kept):
             kept.append(JumpMark(round(x + 4, 1), round(up.at(scope[jump.on]) - 7, 1), jump))
@@ -289,13 +291,14 @@ def _removed_on(changes: Iterable[Change]) -> dict[str, Day]:
 def _life(
     requirement: Requirement, told: Sequence[HistoryEntry], removed_on: Day | None, as_of: Day, history_from: Day | None
 ) -> _Life:  # fmt: skip
-    events, is_born = _told(requirement, told)
     level = _level(requirement.status, requirement.priority)
-    if not events:
-        # Without a history all that is known is how it stands today.
-        events, is_born = [(as_of, level)], False
-    elif not is_born and history_from is not None:
-        events.insert(0, (history_from, _level_before(told, requirement)))
+    # Without a history all that is known is how it stands today.
+    events, is_born = [(as_of, level)], False
+    if told:
+        life = life_of(requirement, told, ("status", "priority"))
+        begun = history_from or as_of
+        events = [(on or begun, _level(step["status"], step["priority"])) for on, step in life.steps]
+        is_born = life.shown is not None
     begin, first = events[0]
     known = [Day.min, Day.min, Day.min]
     for number in range(first):
@@ -313,41 +316,6 @@ def _life(
         events, known[2] = _accepted(events, accepted), Day.min
         known[1] = min(known[1], accepted)
     return _Life(requirement.url, tuple(events), (known[0], known[1], known[2]))
-
-
-def _told(requirement: Requirement, told: Sequence[HistoryEntry]) -> tuple[list[tuple[Day, int]], bool]:
-    """Return the levels that history tells, oldest first, and whether the first of them is the day it was shown."""
-    status, priority = requirement.status, requirement.priority
-    found: list[tuple[Day, int]] = []
-    is_born = False
-    # Newest first: what stood before a change, the change itself tells.
-    for entry in told:
-        if entry.is_creation or entry.field == "kind":
-            found.append((entry.on, _level(status, priority)))
-            is_born = True
-        elif entry.field in ("status", "priority"):
-            if is_born:
-                # What it became while the client did not see it, nobody tells.
-                status = str(entry.after) if entry.field == "status" else status
-                is_born = False
-            found.append((entry.on, _level(status, priority)))
-            if entry.field == "status":
-                status = str(entry.before or "")
-            else:
-                priority = str(entry.before or "")
-    found.reverse()
-    return found, is_born
-
-
-def _level_before(told: Sequence[HistoryEntry], requirement: Requirement) -> int:
-    """Return the level before the first change that history tells."""
-    status, priority = requirement.status, requirement.priority
-    for entry in told:
-        if entry.field == "status":
-            status = str(entry.before or "")
-        elif entry.field == "priority":
-            priority = str(entry.before or "")
-    return _level(status, priority)
 
 
 def _begun(events: Sequence[tuple[Day, int]], on: Day) -> list[tuple[Day, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date as Day
 
@@ -13,6 +13,7 @@ from portalgen.portal.published import Document, Milestone, Person, PersonRef, P
 MOST_NEWS = 8
 MOST_DATES = 4
 MOST_DOCUMENTS = 3
+MOST_WAITING = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,11 @@ def needs_of(portal: Portal, area: Project | None) -> tuple[Waiting, ...]:
 def approvals_of(portal: Portal, area: Project | None) -> tuple[Waiting, ...]:
     """Return what the client decides on, oldest first."""
     return _oldest_first(each for one in areas_of(portal, area) for each in one.derived.waiting_for_approval)
+
+
+def few(waiting: Sequence[Waiting]) -> tuple[Waiting, ...]:
+    """Return what a home page shows at once: all of a short list, the first six of one longer than eight."""
+    return tuple(waiting if len(waiting) <= MOST_WAITING + 2 else waiting[:MOST_WAITING])
 
 
 def next_dates(project: Project) -> tuple[Milestone, ...]:

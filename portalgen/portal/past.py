@@ -6,7 +6,6 @@ values leave. Only what a step touched is looked at again, so that a long past o
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,8 +16,6 @@ from portalgen.content.folders import record_file
 from portalgen.content.history import SETTINGS, SHARED_PEOPLE, Step
 from portalgen.content.records import ClientContent, Entry, PersonEntry, Single
 from portalgen.content.resolve import Facts, kind_visibility, why_held
-from portalgen.content.roles import marker_of
-from portalgen.content.values import Marker
 from portalgen.content.versions import (
     Past,
     Row,
@@ -30,8 +27,9 @@ from portalgen.content.versions import (
     read_rows,
 )
 from portalgen.portal import published
+from portalgen.portal.past_values import flatten
 from portalgen.portal.publish import WayOut
-from portalgen.portal.published import Html, PersonRef, Ref
+from portalgen.portal.published import Html, Ref
 from portalgen.portal.visible import Visible, shown_title, shows_all
 from portalgen.settings import Settings
 
@@ -410,7 +408,7 @@ class _State:
         shown["title"] = shown_title(entry)
         values, words = dict[str, Any](), dict[str, str]()
         for name, value in shown.items():
-            _flatten(name, value, type(fields), name, values, words)
+            flatten(name, value, type(fields), name, values, words)
         if fields.client_summary:
             words = {BODY: digest(fields.client_summary)}
         elif is_whole and past.words:
@@ -425,74 +423,3 @@ class _State:
             values,
             words,
         )
-
-
-_NOT_FOLLOWED = frozenset(
-    {
-        "files",
-        "file",
-        "links",
-        "source",
-        "mentions",
-        "url",
-        "body",
-        "reason",
-        "evidence_sha256",
-        "derived",
-        "id",
-    }
-)
-"""Fields of which no past is told: files, and what is made of other fields."""
-
-
-def _flatten(
-    name: str, value: Any, model: type[schema.Strict], at: str, values: dict[str, Any], words: dict[str, str]
-) -> None:
-    """Put a published value into `values`, or its digest into `words` where it is a text."""
-    match value:
-        case None | "" | ():
-            return
-        case _ if name in _NOT_FOLLOWED and name == at:
-            return
-        case str() if name != "title" and _is_prose(model, name):
-            words[at] = digest(value)
-        case PersonRef():
-            values[at] = PersonRef("", value.key) if value.key else value
-        case tuple() if all(isinstance(each, Ref) for each in value):
-            values[at] = value
-        case tuple() if all(isinstance(each, PersonRef) for each in value):
-            values[at] = tuple(PersonRef("", each.key) if each.key else each for each in value)
-        case tuple():
-            words[at] = digest(repr(value))
-        case published.ScheduleImpact():
-            if value.days is not None:
-                values[f"{at}.days"] = value.days
-            if value.milestones:
-                words[f"{at}.milestones"] = digest(repr([(ref.id, days) for ref, days in value.milestones]))
-        case Ref():
-            values[at] = value
-        case _ if dataclasses.is_dataclass(value) and type(value) in _MODELS:
-            for each in dataclasses.fields(value):
-                _flatten(
-                    each.name,
-                    getattr(value, each.name),
-                    _MODELS[type(value)],
-                    f"{at}.{each.name.rstrip('_')}",
-                    values,
-                    words,
-                )
-        case _:
-            values[at] = value
-
-
-_MODELS: dict[type[Any], type[schema.Strict]] = {
-    published.Impact: schema.Impact,
-    published.ScopeImpact: schema.ScopeImpact,
-    published.Rating: schema.Rating,
-    published.Period: schema.Period,
-    published.ReportHealth: schema.ReportHealth,
-}
-
-
-def _is_prose(model: type[schema.Strict], name: str) -> bool:
-    return name in model.model_fields and marker_of(model, name) == Marker("prose")

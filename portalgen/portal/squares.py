@@ -38,6 +38,7 @@ class Row:
 class Squares:
     width: int
     height: float
+    is_small: bool
     rows: tuple[Row, ...]
 
 
@@ -46,7 +47,8 @@ def drawn(groups: Iterable[Importance], names: Sequence[str], counts: Sequence[s
     groups = tuple(groups)
     is_narrow = width < plot.WIDE
     size, pitch = (20.0, 25.0) if is_narrow else (24.0, 30.0)
-    if max((sum(group.counts) for group in groups), default=0) > MANY:
+    is_small = max((sum(group.counts) for group in groups), default=0) > MANY
+    if is_small:
         size, pitch = 12.0, 15.0
     left = 0.0 if is_narrow else max(92.0, *(plot.text_width(name, is_bold=True) + 16 for name in names))
     room = width - left - (0 if is_narrow else max(plot.text_width(count) for count in counts) + 12)
@@ -64,7 +66,7 @@ def drawn(groups: Iterable[Importance], names: Sequence[str], counts: Sequence[s
                  text_y=top + (16 if is_narrow else size / 2 + 5), is_narrow=is_narrow)
         )  # fmt: skip
         top = first + lines * pitch - (pitch - size) + (22 if is_narrow else 18)
-    return Squares(width, round(max(top - 18, 1), 1), tuple(rows))
+    return Squares(width, round(max(top - 18, 1), 1), is_small, tuple(rows))
 
 
 def _row(

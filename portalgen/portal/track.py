@@ -11,6 +11,8 @@ from portalgen.portal.published import Milestone, Project, Ref
 
 MOST_MONTHS = 12
 """Names of months that fit beside each other."""
+LONG_DAYS, MANY, LEAST_FOLDED = 550, 25, 3
+"""When a project is long, in days and in milestones, and how many are worth folding away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,46 @@ def track(milestones: Sequence[Milestone], as_of: Day) -> Track | None:
     months = tuple((month, place(month)) for month in _months(begin, end))
     is_by_year = (end - begin).days > 366 * 6 and all(month.month == 1 for month, _ in months)
     return Track(months, place(as_of) if begin <= as_of < end else None, marks, is_by_year)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The milestones of a long project that count now, and those before and after, which are folded away."""
+
+    before: tuple[Milestone, ...]
+    shown: tuple[Milestone, ...]
+    after: tuple[Milestone, ...]
+
+
+def window(milestones: Sequence[Milestone], as_of: Day) -> Window:
+    """Return all milestones as shown; of a long project those from the last one met to a year from now.
+
+    Long is more than about eighteen months or 25 milestones. What is late is shown however long ago it was due.
+    """
+    days = [day for each in milestones if (day := _now(each)) is not None and each.cancelled_on is None]
+    is_long = bool(days) and (max(days) - min(days)).days > LONG_DAYS
+    if not is_long and len(milestones) <= MANY:
+        return Window((), tuple(milestones), ())
+    met = [each for each in milestones if each.derived.state == "met"]
+    last = max(met, key=lambda each: each.met_on or Day.min, default=None)
+    until = as_of.toordinal() + 366
+    before: list[Milestone] = []
+    shown: list[Milestone] = []
+    after: list[Milestone] = []
+    for each in milestones:
+        day = _now(each)
+        if each.derived.state in ("met", "cancelled") and each is not last:
+            before.append(each)
+        elif each is last or (day is not None and day.toordinal() <= until and len(shown) < MANY):
+            shown.append(each)
+        else:
+            after.append(each)
+    if not shown:
+        # Nothing is near: what comes next is shown, however far it is.
+        shown, after = after[:1], after[1:]
+    if len(before) + len(after) < LEAST_FOLDED or not shown:
+        return Window((), tuple(milestones), ())
+    return Window(tuple(before), tuple(shown), tuple(after))
 
 
 @dataclass(frozen=True, slots=True)

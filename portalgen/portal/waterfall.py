@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date as Day
 from decimal import Decimal
+from functools import partial
 
 from portalgen.money import Money
 from portalgen.portal import impacts, plot
@@ -63,22 +64,31 @@ class Waterfall:
 
 
 def prices(portal: Portal, project: Project) -> tuple[Waterfall, ...]:
-    """Return a waterfall for each currency in which a change has a cost."""
+    """Return a waterfall for each currency in which two changes or more have a cost: one is told in a sentence."""
     base = {price.added.currency: price.agreed for price in impacts.prices(portal, project)}
     found = []
     for currency, agreed in base.items():
-        steps = _steps(
-            project.lists.changes, lambda change, of=currency: _amount(change, of), agreed.amount if agreed else None
-        )  # fmt: skip
-        if steps:
+        steps = _steps(project.lists.changes, partial(_amount, currency), agreed.amount if agreed else None)
+        if len(steps) > 1:
             found.append(_waterfall(currency, agreed, steps))
     return tuple(found)
 
 
 def days(project: Project) -> Waterfall | None:
-    """Return the waterfall of days; None where no change moves a date."""
+    """Return the waterfall of days; None where fewer than two changes move a date."""
     steps = _steps(project.lists.changes, _days, None)
-    return _waterfall("", None, steps) if steps else None
+    return _waterfall("", None, steps) if len(steps) > 1 else None
+
+
+def totals(found: Waterfall) -> tuple[Decimal, ...]:
+    """Return the amounts to be marked, each once: agreed at first, with the agreed changes, with the open ones too."""
+    marked = (found.base or _NOTHING, found.now, *(() if found.pending is None else (found.pending,)))
+    return tuple(dict.fromkeys(marked))
+
+
+def money_of(amount: Decimal, currency: str) -> Money:
+    """Return an amount of a waterfall as money."""
+    return Money(amount, currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +174,10 @@ def _marks(
         placed.append((x, left, wide, words))
     rows = plot.rows((left, left + wide) for _, left, wide, _ in placed)
     marks = tuple(
-        Mark(x, 12 + row * 18, words, *_held(x, left, wide, width))
+        Mark(x, 15 + row * 18, words, *_held(x, left, wide, width))
         for (x, left, wide, words), row in zip(placed, rows, strict=True)
     )
-    return marks, 18.0 + 18 * max(rows, default=0)
+    return marks, 20.0 + 18 * max(rows, default=0)
 
 
 def _held(x: float, left: float, wide: float, width: int) -> tuple[float, str]:
@@ -206,7 +216,7 @@ def _waterfall(currency: str, base: Money | None, steps: tuple[Step, ...]) -> Wa
     )  # fmt: skip
 
 
-def _amount(change: Change, currency: str) -> Decimal | None:
+def _amount(currency: str, change: Change) -> Decimal | None:
     cost = change.impact.cost
     return cost.amount if cost is not None and cost.currency == currency else None
 

@@ -28,7 +28,7 @@ class Seen:
     themes: Stamps
     git: Stamps
     folders: int
-    """How many there are in content/."""
+    """How many there are to watch; content/ and what holds it are not counted."""
 
 
 def look(
@@ -46,9 +46,11 @@ def look(
             names=before.names,
             themes=before.themes,
             git=before.git,
-            folders=_count_folders(clients),
+            folders=len(clients) + _count_folders(before.shared, before.themes, *clients.values()),
         )
     names = tuple(_names(source / "content"))
+    shared = (*_stamp(source / "portalgen.yaml"), *stamps_of(source / "content" / "_shared"))
+    theme_stamps = tuple(stamp for folder in themes for stamp in (*_stamp(folder), *stamps_of(folder)))
     clients = {
         name: stamps_of(source / "content" / name)
         for name, kind in names
@@ -62,11 +64,11 @@ def look(
         }
     return Seen(
         clients=clients,
-        shared=(*_stamp(source / "portalgen.yaml"), *stamps_of(source / "content" / "_shared")),
+        shared=shared,
         names=names,
-        themes=tuple(stamp for folder in themes for stamp in (*_stamp(folder), *stamps_of(folder))),
+        themes=theme_stamps,
         git=tuple(_git_stamps(source)),
-        folders=_count_folders(clients) + 1,
+        folders=len(clients) + _count_folders(shared, theme_stamps, *clients.values()),
     )
 
 
@@ -125,8 +127,8 @@ def _names(content: Path) -> Iterator[tuple[str, int]]:
     yield from ((name, kind) for name, kind in found if not is_litter(name))
 
 
-def _count_folders(clients: Mapping[str, Stamps]) -> int:
-    return sum(1 + sum(stat.S_ISDIR(stamp[1]) for stamp in stamps) for stamps in clients.values())
+def _count_folders(*trees: Stamps) -> int:
+    return sum(stat.S_ISDIR(stamp[1]) for tree in trees for stamp in tree)
 
 
 def _git_stamps(source: Path) -> Iterator[Stamp]:

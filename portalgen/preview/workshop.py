@@ -7,11 +7,12 @@ else than what stands there now, so nothing is forgotten: what changes while a c
 from __future__ import annotations
 
 import gc
+import math
 import threading
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -42,8 +43,7 @@ LOOK_SECONDS = 5.0
 POLL_SECONDS = 1.0
 """So often where it does not tell."""
 _IDLE_SECONDS = 2.0
-_MANY = 3
-"""More clients than this in a row are told of in one line."""
+_SWEEP_BUILDS = 50
 
 Key = tuple[Stamps, Stamps, Stamps, Stamps, date | None]
 """What a site was made of: the client's folder, what is shared, the themes, git's commits, and the day."""
@@ -75,6 +75,8 @@ class Made:
     seconds: float
     problems: tuple[Problem, ...]
     """Errors that were not there before."""
+    notices: tuple[Notice, ...] = ()
+    """What else is in the way: a theme's fault, or the machine's."""
     is_good: bool
     was_good: bool
 
@@ -109,6 +111,8 @@ class Workshop:
         """Problems of no single client."""
         self.builds = 0
         self.looks = 0
+        self.opens = 0
+        """How often what all clients share was read anew."""
         self.is_stopped = False
         self._job, self._clock, self._tell, self._shows_team = job, clock, tell, shows_team
         self._standings: dict[str, Standing] = {}
@@ -117,11 +121,14 @@ class Workshop:
         self._turn = threading.Condition()
         self._burst = Burst()
         self._events = 0
+        self._told = 0
+        """How many events there were when everything was looked at last."""
         self._asked: dict[str, float] = {}
         self._open_pages: Counter[str] = Counter()
         self._made: list[Made] = []
         self._made_since = 0.0
         self._unswept = 0
+        self._sweep_at = 0.0
         self._themes = _theme_folders(job)
         self._watch = Watch(self._note)
         self._lack: Lack | None = None
@@ -130,7 +137,7 @@ class Workshop:
         self._source, self._slugs, problems = self._open(None)
         self.remarks = notices_of(problems, job.source)
         self._due = set(self._slugs)
-        self._next_look = 0.0
+        self._next_look = math.inf
         self._thread = threading.Thread(target=self._work, name="workshop", daemon=True)
 
     # --- what others ask
@@ -139,6 +146,7 @@ class Workshop:
         """Watch, and make what is due, in a thread of its own."""
         self._watch.start(self._roots())
         self._next_look = time.monotonic()
+        self._sweep_at = math.inf
         self._thread.start()
 
     def stop(self) -> None:
@@ -173,14 +181,20 @@ class Workshop:
             self._open_pages[slug] += pages
             self._open_pages += Counter()
 
+    def tell_fault(self, lines: str) -> None:
+        """Say a fault of ours on the terminal, with the lines that tell where it is."""
+        self._tell.fault(lines)
+
     # --- the thread
 
     def _note(self, kind: str, path: str, is_folder: bool) -> None:
         with self._turn:
-            is_first = self._burst.first is None
-            self._burst.add(kind, path, time.monotonic(), is_folder=is_folder)
+            burst = self._burst
+            is_first, was_open = burst.first is None, bool(burst.writers)
+            burst.add(kind, path, time.monotonic(), is_folder=is_folder)
             self._events += 1
-            if is_first:
+            # The thread looks at the clock by itself, but for what makes it be ready sooner.
+            if is_first or (was_open and not burst.writers and not burst.is_large):
                 self._turn.notify_all()
 
     def _work(self) -> None:
@@ -205,38 +219,33 @@ class Workshop:
                 if ready_at is not None and ready_at <= now:
                     only = self._clients_of(self._burst)
                     self._burst = Burst()
-                    break
-                if self._next_look <= now:
+                elif self._next_look <= now:
                     only = frozenset()
+                else:
+                    slug = self._next_due()
+                if only is not None or slug or self._made or self._sweep_at <= now:
                     break
-                if slug := self._next_due():
-                    break
-                wake_at = min(self._next_look, ready_at if ready_at is not None else self._next_look)
-                if self._made or self._unswept:
-                    wake_at = min(wake_at, now + (_IDLE_SECONDS if not self._made else 0.0))
-                self._turn.wait(max(0.0, wake_at - now)) if wake_at > now else None
-                if self._made or (self._unswept and time.monotonic() - now >= _IDLE_SECONDS):
-                    break
-            else:
-                return
+                wake_at = min(self._next_look, self._sweep_at, ready_at or self._next_look)
+                self._turn.wait(wake_at - now)
+        if self.is_stopped:
+            return
         if only is not None:
             self._look(only)
         elif slug:
             self._make(slug)
-        else:
-            self._rest()
-
-    def _rest(self) -> None:
-        """Say what was made, and once nothing is to do for a while put memory in order."""
-        if self._made:
+        elif self._made:
             self._tell.made(tuple(self._made), time.monotonic() - self._made_since)
             self._made.clear()
-            return
-        # Everything that is kept would be looked through again and again while a page is waited for.
+        else:
+            self._sweep()
+
+    def _sweep(self) -> None:
+        """Put memory in order: what is kept would be looked through again and again while a page is waited for."""
         gc.unfreeze()
         gc.collect()
         gc.freeze()
         self._unswept = 0
+        self._sweep_at = math.inf
 
     def _clients_of(self, burst: Burst) -> frozenset[str]:
         """Return the clients to which a burst belongs; nothing where everything has to be looked at."""
@@ -262,38 +271,39 @@ class Workshop:
 
     # --- looking
 
-    def _look(self, only: Iterable[str]) -> None:
+    def _look(self, only: frozenset[str]) -> None:
         """See what changed, of these clients or (of none) of everything."""
-        started, events, before = time.monotonic(), self._events, self._seen
-        only = tuple(only)
-        if not only:
-            self._renew_watch()
+        started, before, events = time.monotonic(), self._seen, self._events
+        is_watched = bool(only) or self._renew_watch()
         seen = look(self._job.source, self._themes, before=before, only=only)
-        self.looks += 1
-        is_other = seen != before
-        if is_other and not only and not self._was_told(events):
+        if is_watched and self._lack is None and is_told_of(before, seen) and not self._was_told():
             self._fall_back(Lack("something changed and the system did not tell", "is it a network folder?"))
+        self._told = events
         self._seen = seen
+        self.looks += 1
         if seen.themes != before.themes:
             forget_themes()
         if self.trouble or (seen.shared, seen.names, seen.git) != (before.shared, before.names, before.git):
             self._reopen(before)
         self._find_due()
-        now = time.monotonic()
         if not only:
-            self._watch.check(seen.folders)
-            if self._watch.lack is not None:
-                self._fall_back(self._watch.lack)
-            pause = POLL_SECONDS if self._lack else LOOK_SECONDS
-            self._next_look = now + max(pause, 20 * (now - started))
-            if seen.folders != before.folders:
-                # What came with a new folder may have come before the folder was watched.
-                self._next_look = now + POLL_SECONDS / 2
+            self._plan_next_look(started, seen, before)
 
-    def _was_told(self, events: int) -> bool:
+    def _plan_next_look(self, started: float, seen: Seen, before: Seen) -> None:
+        now = time.monotonic()
+        is_settled = seen.folders == before.folders
+        if is_settled:
+            self._watch.check(seen.folders)
+        if self._watch.lack is not None:
+            self._fall_back(self._watch.lack)
+        # What came with a new folder may have come before the folder was watched: look again soon.
+        pause = LOOK_SECONDS if self._lack is None and is_settled else POLL_SECONDS
+        self._next_look = now + max(pause, 20 * (now - started))
+
+    def _was_told(self) -> bool:
         """Return whether the system told of a change, if not before then a moment after it was seen."""
         for _ in range(20):
-            if self._lack or self._events or events != self._events or self.looks < 2:
+            if self._events != self._told:
                 return True
             time.sleep(0.02)
         return False
@@ -303,11 +313,13 @@ class Workshop:
             self._lack = lack
             self._tell.lack(lack)
 
-    def _renew_watch(self) -> None:
-        """Watch what stands at its path now, if that is another folder than before."""
+    def _renew_watch(self) -> bool:
+        """Watch what stands at its path now; return whether that was watched before."""
         roots = self._roots()
-        if not self._watch.is_current(roots):
-            self._watch.start(roots)
+        if self._watch.is_current(roots):
+            return True
+        self._watch.start(roots)
+        return False
 
     def _roots(self) -> tuple[tuple[Path, bool], ...]:
         source = self._job.source
@@ -331,6 +343,7 @@ class Workshop:
                 self._standings.pop(slug, None)
                 self._memories.pop(slug, None)
                 self._faulty.pop(slug, None)
+        self.opens += 1
         self.changed()
 
     def _open(self, before: Source | None) -> tuple[Source, list[str], list[Problem]]:
@@ -343,21 +356,23 @@ class Workshop:
             source = replace(source, logs=before.logs)
         return source, slugs, problems
 
-    def _key(self, slug: str) -> Key:
-        standing = self._standings.get(slug)
-        day = None
-        if standing and standing.site:
-            zone = standing.site.portal.client.timezone
-            day = day_in(zone, self._job.as_of, self._clock())
-        seen = self._seen
+    def _key(self, slug: str, site: Site | None, now: datetime) -> Key:
+        seen, day = self._seen, None
+        if site is not None:
+            day = day_in(site.portal.client.timezone, self._job.as_of, now)
         return seen.clients.get(slug, ()), seen.shared, seen.themes, seen.git, day
 
     def _find_due(self) -> None:
+        now, at = self._clock(), time.monotonic()
         due = set()
         for slug in self._slugs:
             standing = self._standings.get(slug)
-            if standing is None or standing.key is None or standing.key != self._key(slug):
+            key = self._key(slug, standing.site if standing else None, now)
+            if standing is None or standing.key is None or standing.key != key:
                 due.add(slug)
+                if standing and standing.key and standing.key[0] != key[0]:
+                    # Somebody works on it: it comes before those that only something shared made due.
+                    self._asked[slug] = at
         with self._turn:
             self._due = due
 
@@ -365,58 +380,30 @@ class Workshop:
 
     def _make(self, slug: str) -> None:
         """Make a client; if its content has errors its site stays, with what has to be mended."""
-        started = time.monotonic()
+        started, now = time.monotonic(), self._clock()
         if not self._made:
             self._made_since = started
         before = self._standings.get(slug) or Standing(slug=slug)
-        key = self._key(slug)
-        job = replace(self._job, now=self._clock())
-        problems: list[Problem] = []
-        site, team, trouble = before.site, before.team, list[Notice]()
-        try:
-            memory = self._memories.setdefault(slug, Memory())
-            means = memory.means()
-            prepared, problems = prepare(self._source, slug, job, means)
-            if prepared is not None and not has_errors(problems):
-                theme = theme_of(prepared, self._source, job)
-                # Pages that show the same are not another site: nobody's page is loaded again for nothing.
-                if site is None or site.prepared != prepared or site.theme is not theme:
-                    site = open_site(prepared, theme, self._source.root)
-                if self._shows_team:
-                    view = prepare_for_team(self._source, slug, job, means)
-                    if team is None or team.prepared != view or team.theme is not theme:
-                        team = open_site(view, theme, self._source.root)
-        except (FileNotFoundError, ContentFileError):
-            # It went away while it was read. The next look tells.
-            if (self._job.source / "content" / slug).is_dir():
-                raise
-            return self._find_gone(slug)
-        except ThemeNotFound as error:
-            trouble = [notice_of_fault(error)]
-        except OSError as error:
-            trouble = [notice_of_machine(error)]
-        except Exception as error:
-            trouble = [notice_of_fault(error, self._themes)]
-            if not trouble[0].path:
-                self._tell.fault(traceback.format_exc())
+        site, team, problems, trouble = self._sites(before, now)
         errors = frozenset(problem for problem in problems if problem.severity == "error")
         notices = notices_of(problems, self._job.source)
+        self.builds += 1
+        self._unswept += 1
+        if self._unswept >= _SWEEP_BUILDS or self._sweep_at < math.inf:
+            self._sweep_at = time.monotonic() + _IDLE_SECONDS
         is_new = site is not before.site or team is not before.team
         standing = Standing(
             slug=slug,
             site=site,
             team=team,
-            build=self.builds + 1 if is_new else before.build,
+            build=self.builds if is_new else before.build,
             notices=(*trouble, *(notice for notice in notices if notice.severity == "error")),
             warnings=tuple(notice for notice in notices if notice.severity == "warning"),
-            key=key if site is before.site else (*key[:4], day_of(site, key)),
+            key=self._key(slug, site, now),
         )
-        self.builds += 1
-        self._unswept += 1
         self._standings[slug] = standing
         with self._turn:
-            if self._key(slug) == standing.key or standing.key == key:
-                self._due.discard(slug)
+            self._due.discard(slug)
         known = self._faulty.get(slug, frozenset())
         self._faulty[slug] = errors
         self._made.append(
@@ -424,23 +411,57 @@ class Workshop:
                 slug=slug,
                 seconds=time.monotonic() - started,
                 problems=tuple(sorted(errors - known)),
+                notices=trouble,
                 is_good=not standing.notices,
                 was_good=not before.notices,
             )
         )
         self.changed()
-        return None
 
-    def _find_gone(self, slug: str) -> None:
-        with self._turn:
-            self._due.discard(slug)
-            self._next_look = 0.0
-        self._standings.pop(slug, None)
+    def _sites(
+        self, before: Standing, now: datetime
+    ) -> tuple[Site | None, Site | None, list[Problem], tuple[Notice, ...]]:
+        """Return the client's site and the team's view of it, the old ones where no new ones can be made, and why."""
+        slug, source, site, team = before.slug, self._source, before.site, before.team
+        job = replace(self._job, now=now)
+        means = self._memories.setdefault(slug, Memory()).means()
+        problems: list[Problem] = []
+        try:
+            prepared, problems = prepare(source, slug, job, means)
+            if prepared is None or has_errors(problems):
+                return site, team, problems, ()
+            theme = theme_of(prepared, source, job)
+            # Pages that show the same are not another site: nobody's page is loaded again for nothing.
+            if site is None or site.prepared != prepared or site.theme is not theme:
+                site = open_site(prepared, theme, source.root)
+            if self._shows_team:
+                view = prepare_for_team(source, slug, job, means)
+                if team is None or team.prepared != view or team.theme is not theme:
+                    team = open_site(view, theme, source.root)
+        except OSError as error:
+            # A file that went away while it was read is one: the next look tells.
+            return before.site, before.team, problems, (notice_of_machine(error),)
+        except (ContentFileError, ThemeNotFound) as error:
+            return before.site, before.team, problems, (Notice(severity="error", message=str(error)),)
+        except Exception as error:
+            notice = notice_of_fault(error, self._themes)
+            if not notice.path:
+                self._tell.fault(traceback.format_exc())
+            return before.site, before.team, problems, (notice,)
+        return site, team, problems, ()
 
 
-def day_of(site: Site | None, key: Key) -> date | None:
-    """Return the day that a site speaks of."""
-    return site.portal.as_of if site else key[4]
+def is_told_of(before: Seen, seen: Seen) -> bool:
+    """Return whether anything changed of which the system should have told: not modes, and not git's own files."""
+    return _told(before) != _told(seen)
+
+
+def _told(seen: Seen) -> tuple[object, ...]:
+    return (
+        seen.names,
+        *([(path, size, inode, mtime) for path, _, size, inode, mtime, _ in stamps]
+          for stamps in (seen.shared, seen.themes, *seen.clients.values())),
+    )  # fmt: skip
 
 
 def _theme_folders(job: Job) -> tuple[Path, ...]:
@@ -454,8 +475,3 @@ def _theme_folders(job: Job) -> tuple[Path, ...]:
         if folder.is_dir():
             found.setdefault(folder.resolve(), folder)
     return tuple(found.values())
-
-
-def errors_of(standings: Mapping[str, Standing]) -> int:
-    """Return how many clients show an older site than their content says."""
-    return sum(bool(standing.notices) for standing in standings.values())

@@ -16,6 +16,7 @@ from portalgen.portal.published import (
     Client,
     Derived,
     Health,
+    HistoryEntry,
     Html,
     Lists,
     PersonRef,
@@ -41,19 +42,19 @@ def data_of(portal: Portal) -> dict[str, Any]:
         "as_of": portal.as_of.isoformat(),
         "revision": "",
         "history_state": portal.history_state,
-        "history_from": _plain(portal.history_from),
+        "history_from": plain(portal.history_from),
         "client": _client(portal.client),
-        "people": [_plain(person) for person in portal.people],
-        "contract": _plain(portal.contract) if portal.contract else None,
-        "responsibilities": [_plain(row) for row in portal.responsibilities],
-        "communication_plan": [_plain(row) for row in portal.communication_plan],
+        "people": [plain(person) for person in portal.people],
+        "contract": plain(portal.contract) if portal.contract else None,
+        "responsibilities": [plain(row) for row in portal.responsibilities],
+        "communication_plan": [plain(row) for row in portal.communication_plan],
         "projects": [_project(project) for project in portal.projects],
     }
     if portal.own:
         waiting = {
-            name: _plain(getattr(portal.own.derived, name)) for name in ("needs_you", "waiting_for_approval")
+            name: plain(getattr(portal.own.derived, name)) for name in ("needs_you", "waiting_for_approval")
         }
-        data |= waiting | {"history": _history(portal.own)} | _lists(portal.own.lists)
+        data |= waiting | {"history": history_of(portal.own.history)} | _lists(portal.own.lists)
     hashed = {key: value for key, value in data.items() if key not in ("as_of", "revision")}
     data["revision"] = hashlib.sha256(_dump(hashed)).hexdigest()[:REVISION_DIGITS]
     return data
@@ -70,32 +71,33 @@ def _dump(data: Mapping[str, Any]) -> bytes:
 
 def _client(client: Client) -> dict[str, Any]:
     taken = ("brand_colour", "logo", "feedback_email", "feedback_form")
-    data = {name: _plain(getattr(client, name)) for name in _names(Client) if name not in taken}
-    data["brand"] = {"colour": client.brand_colour or None, "logo": _plain(client.logo)}
+    data = {name: plain(getattr(client, name)) for name in _names(Client) if name not in taken}
+    data["brand"] = {"colour": client.brand_colour or None, "logo": plain(client.logo)}
     data["feedback"] = {"email": client.feedback_email or None, "form": client.feedback_form or None}
     return data
 
 
 def _project(project: Project) -> dict[str, Any]:
     data = {
-        name: _plain(getattr(project, name))
+        name: plain(getattr(project, name))
         for name in _names(Project)
         if name not in ("prefix", "lists", "derived", "history")
     }
-    data |= {name: _plain(getattr(project.derived, name)) for name in PROJECT_DERIVED}
-    return data | {"history": _history(project)} | _lists(project.lists)
+    data |= {name: plain(getattr(project.derived, name)) for name in PROJECT_DERIVED}
+    return data | {"history": history_of(project.history)} | _lists(project.lists)
 
 
-def _history(project: Project) -> list[dict[str, Any]]:
+def history_of(entries: Iterable[HistoryEntry]) -> list[dict[str, Any]]:
+    """Return `history` of data.json."""
     return [
         {
             "id": entry.ref.id,
             "on": entry.on.isoformat(),
             "field": "url" if entry.field == "external_url" else entry.field,
-            "from": _plain(entry.before),
-            "to": _plain(entry.after),
+            "from": plain(entry.before),
+            "to": plain(entry.after),
         }
-        for entry in project.history
+        for entry in entries
     ]
 
 
@@ -104,10 +106,10 @@ def _lists(lists: Lists) -> dict[str, Any]:
 
 
 def _record(record: Record) -> dict[str, Any]:
-    return {RECORD_KEYS.get(name, name): _plain(getattr(record, name)) for name in _names(type(record))}
+    return {RECORD_KEYS.get(name, name): plain(getattr(record, name)) for name in _names(type(record))}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return a value as JSON has it; what is not known is null, never 0 and never an empty text."""
     match value:
         case None | bool() | int() | float():
@@ -129,20 +131,20 @@ def _plain(value: Any) -> Any:
         case Waiting() | Record():
             return (value.record if isinstance(value, Waiting) else value).id
         case Health():
-            return {name: _plain(getattr(value, name)) for name in _names(Health) if name != "before"}
+            return {name: plain(getattr(value, name)) for name in _names(Health) if name != "before"}
         case ScheduleImpact():
             return {"days": value.days, "milestones": {ref.id: days for ref, days in value.milestones}}
         case Derived():
-            rest = {name: _plain(getattr(value, name)) for name in _names(type(value)) if name != "links_in"}
+            rest = {name: plain(getattr(value, name)) for name in _names(type(value)) if name != "links_in"}
             return rest | {"links_in": _ids(value.links_in)}
         case tuple():
-            return [_plain(item) for item in value]
+            return [plain(item) for item in value]
         case Mapping():
-            return {key: _plain(item) for key, item in value.items()}
+            return {key: plain(item) for key, item in value.items()}
     if not is_dataclass(value):
         raise AssertionError(f"data.json has no way to write a {type(value).__name__}")
     return {
-        RECORD_KEYS.get(name, name) if name == "from_" else name: _plain(getattr(value, name))
+        RECORD_KEYS.get(name, name) if name == "from_" else name: plain(getattr(value, name))
         for name in _names(type(value))
     }
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
+from babel.messages.catalog import Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import NumberPattern, format_decimal, format_percent, parse_pattern
@@ -31,11 +32,26 @@ _LETTER_BY_DIGIT = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
 class Language:
     """The words and formats of one locale; every format is reckoned once."""
 
-    def __init__(self, code: str, locale: Locale, catalogue: gettext.NullTranslations) -> None:
+    def __init__(
+        self,
+        code: str,
+        locale: Locale,
+        catalogue: gettext.NullTranslations,
+        *,
+        asked: Locale | None = None,
+        is_partial: bool = False,
+    ) -> None:
         self.code = code
         """As in `<html lang>`: `zh-Hans`."""
         self.locale = locale
-        self.direction = "rtl" if locale.character_order == "right-to-left" else "ltr"
+        self.direction = "rtl" if (asked or locale).character_order == "right-to-left" else "ltr"
+        """Of the client's own language, which is that of most texts even where our words are English."""
+        self.words_direction = "rtl" if locale.character_order == "right-to-left" else "ltr"
+        """Of our own words: a name that runs against them is set apart in a sentence."""
+        self.missing = str(asked.get_language_name("en") or asked.language) if asked else ""
+        """In English, the language that the client asked for and the theme does not speak: "Arabic"; else empty."""
+        self.is_partial = is_partial
+        """Whether some words of ours are not translated yet, and stand in English."""
         self.gap = "" if locale.language in ("zh", "ja") else " "
         """What stands between two sentences."""
         self.gettext = catalogue.gettext
@@ -147,13 +163,22 @@ class Language:
 @lru_cache(maxsize=32)
 def language_of(code: str, locale: str, catalogue: Path | None) -> Language:
     """Return the language of a site: words from `catalogue` (None: English), formats of `locale` as it was typed."""
-    return Language(code, _locale(code, locale), _words(catalogue))
+    wanted, spoken = _plain(locale), _plain(code)
+    asked = wanted if wanted and spoken and wanted.language != spoken.language else None
+    words, is_partial = _words(catalogue)
+    return Language(code, _locale(code, locale), words, asked=asked, is_partial=is_partial)
 
 
 def forget_languages() -> None:
     """Read every catalogue anew when it is asked for next."""
     language_of.cache_clear()
     _words.cache_clear()
+
+
+def is_translated(message: Message) -> bool:
+    """Return whether a message of a catalogue says something in every plural form."""
+    texts = (message.string,) if isinstance(message.string, str) else message.string
+    return bool(texts) and all(texts) and not message.fuzzy
 
 
 def nearest_language(locale: str, languages: Iterable[str]) -> str | None:
@@ -208,15 +233,17 @@ def _parsed(locale: str) -> Locale | None:
 
 
 @cache
-def _words(catalogue: Path | None) -> gettext.NullTranslations:
+def _words(catalogue: Path | None) -> tuple[gettext.NullTranslations, bool]:
+    """Return the words of a catalogue, and whether any is missing in it."""
     if catalogue is None:
-        return gettext.NullTranslations()
+        return gettext.NullTranslations(), False
     with catalogue.open("rb") as file:
         messages = read_po(file)
     compiled = io.BytesIO()
     write_mo(compiled, messages)
     compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+    is_partial = any(message.id and not is_translated(message) for message in messages)
+    return gettext.GNUTranslations(compiled), is_partial
 
 
 @cache

@@ -12,9 +12,12 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from portalgen.portal import (
+    ageing,
     answer,
+    burnup,
     contacts,
     digest,
+    drift,
     folding,
     follow,
     groups,
@@ -23,10 +26,16 @@ from portalgen.portal import (
     links,
     matrix,
     pages,
+    plot,
     routes,
+    satisfaction,
     scope,
+    specimens,
+    squares,
     terms,
+    trace,
     track,
+    waterfall,
 )
 from portalgen.portal.pages import Page
 from portalgen.portal.published import Portal, Project
@@ -41,7 +50,8 @@ from portalgen.site.theme import Theme, forget_folders
 POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
 
 _MODULES: tuple[ModuleType, ...] = (
-    answer, contacts, digest, folding, follow, groups, home, impacts, links, matrix, pages, routes, scope, terms, track,
+    ageing, answer, burnup, contacts, digest, drift, folding, follow, groups, home, impacts, links, matrix, pages, plot,
+    routes, satisfaction, scope, specimens, squares, terms, trace, track, waterfall,
 )  # fmt: skip
 _ICON = re.compile(r'<use href="#i-([a-z-]+)"/>')
 _ICONS_HERE = "<!-- icons -->"
@@ -98,6 +108,8 @@ def plan_site(portal: Portal, theme: Theme) -> dict[str, Callable[[], bytes]]:
     if pages.has_search(portal):
         files["assets/search.js"] = lambda: theme.scripts["search"]
         files["assets/search-data.js"] = lambda: write_search(portal, language)
+    if portal.client.logo is None:
+        files["assets/icon.svg"] = lambda: theme.icon
     if portal.client.brand_colour:
         files["assets/brand.css"] = lambda: brand_styles(portal.client.brand_colour)
     files["_headers"] = lambda: _headers(alone()).encode()

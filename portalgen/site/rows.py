@@ -60,7 +60,8 @@ def _state(record: Record, language: Language) -> str:
         return language.label("milestones", "state", derived.state)
     if isinstance(record, Report):
         return language.label("health", "word", record.health.overall)
-    return language.label(record.kind, "status", getattr(record, "status", ""))
+    status = getattr(record, "status", "")
+    return language.label(record.kind, "status", status) if status else ""
 
 
 def _priority(record: Record, language: Language) -> str:

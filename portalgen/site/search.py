@@ -11,11 +11,11 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
-from functools import cache
 from typing import Any
 
 from portalgen.portal import pages
 from portalgen.portal.published import (
+    RECORDS,
     Criterion,
     File,
     Html,
@@ -41,6 +41,10 @@ _NO_PROSE = frozenset({
 })  # fmt: skip
 _FACTS = frozenset({"version", "category", "phase", "place", "role"})
 """Short texts: found, and not shown as what a record says."""
+_PROSE = {
+    kind: tuple(each.name for each in fields(cls) if each.name not in _NO_PROSE and each.name not in _FACTS)
+    for kind, cls in RECORDS.items()
+}
 _BLOCK = re.compile(
     r"</?(?:p|li|[uo]l|d[ltd]|t[rhd]|h[1-6]|br|hr|div|pre|blockquote|summary|details|img)\b", re.IGNORECASE
 )
@@ -139,7 +143,7 @@ def _person(person: Person, kind: int) -> list[Any]:
 
 def _words(record: Record, limit: int) -> tuple[str, str]:
     """Return how a record's prose begins, and every further word of it."""
-    texts = [each for name in _prose_names(type(record)) if isinstance(each := getattr(record, name), str)]
+    texts = [each for name in _PROSE[record.kind] if isinstance(each := getattr(record, name), str)]
     texts.append(plain(record.body) if record.body else "")
     return _cut(_joined(texts), limit, _joined(_facts(record)))
 
@@ -156,11 +160,6 @@ def _facts(record: Record) -> Iterator[str]:
                     yield f"{criterion} {note}"
                 case PersonRef(name=name) | File(name=name):
                     yield name
-
-
-@cache
-def _prose_names(kind: type[Record]) -> tuple[str, ...]:
-    return tuple(each.name for each in fields(kind) if each.name not in _NO_PROSE and each.name not in _FACTS)
 
 
 def _joined(texts: Iterable[str]) -> str:

@@ -49,7 +49,7 @@ def filters_of(language: Language) -> dict[str, Any]:
     """Return the filters of a language's templates."""
 
     def text(value: str) -> str | Markup:
-        return bidi(value, language.direction)
+        return bidi(value, language.words_direction)
 
     def in_one_line(value: str) -> Markup:
         return flow(value, language.gap)
@@ -79,7 +79,8 @@ def _gettext(language: Language) -> dict[str, Callable[..., Markup]]:
         return found
 
     def ngettext(singular: str, plural: str, num: int, **variables: Any) -> Markup:
-        return filled(language.ngettext(singular, plural, num), {"num": num, **variables})
+        shown = num if num < 1000 else language.number(num)
+        return filled(language.ngettext(singular, plural, num), {"num": shown, **variables})
 
     return {"gettext": gettext, "_": gettext, "ngettext": ngettext}
 

@@ -32,6 +32,8 @@ class Theme:
     styles: bytes
     scripts: dict[str, bytes]
     """By name: `portal` is on every page; `search`, of the folder scripts/search, is read when it is wanted."""
+    icon: bytes
+    """icon.svg: the site's mark in a browser's tab, where the client has no logo."""
     icons: dict[str, str]
     """`<symbol>` elements by name."""
     loader: BaseLoader
@@ -136,6 +138,7 @@ def _load(folder: Path, near: Path | None) -> Theme:
     return Theme(
         name=folder.name, folders=tuple(folders), languages=tuple(languages), styles=_styles(tuple(folders)),
         scripts=_scripts(tuple(folders)), icons=_icons(tuple(folders)),
+        icon=next(path for each in folders if (path := each / "icon.svg").is_file()).read_bytes(),
         loader=ChoiceLoader([FileSystemLoader(each / "templates") for each in folders]), code=_CodeInMemory(),
     )  # fmt: skip
 

@@ -84,6 +84,11 @@ def test_a_footnote_that_is_not_shown_is_said(text: str) -> None:
     assert codes(text) == ["lost-footnote"]
 
 
+def test_a_head_of_a_table_without_words_is_no_head() -> None:
+    html = render("| | before |\n| --- | --- |\n| boxes | 14 |")
+    assert [each.tag for each in elements(html) if each.tag in ("th", "td")] == ["td", "th", "td", "td"]
+
+
 def test_tables_are_aligned_by_class() -> None:
     html = render("| a | b | c | d |\n|:--|:-:|--:|---|\n| 1 | 2 | 3 | 4 |\n")
     assert [element.get("class") for element in elements(html) if element.tag == "td"] == [

@@ -484,6 +484,32 @@ def chinese() -> p.Portal:
     )  # fmt: skip
 
 
+def arabic() -> p.Portal:
+    """Return the rich portal as a client would have it who writes Arabic, which the theme does not speak."""
+    reason = "استعدنا الأسبوع الذي فقدناه: ابتداءً من يوم الاثنين يُسجَّل صوتان معًا (ACT-14)."
+    report = replace(REPORTS[0], title="تنتهي التسجيلات في 4 ديسمبر", reason=reason, body=body(f"<p>{reason}</p>"))
+    titles = {
+        "MS-4": "اكتمال جميع التسجيلات", "MS-5": "الدليل على الأجهزة الستين", "MS-7": "الافتتاح",
+        "ACT-14": "أخبرونا أي راوٍ فرنسي تفضلون", "CR-7": "ثماني محطات في قاعة السفن", "CR-9": "الأوكرانية لغةً خامسة",
+    }
+
+    def named(records: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(replace(record, title=titles.get(record.id, record.title)) for record in records)
+
+    lists = replace(
+        LISTS, reports=(report, *REPORTS[1:]), milestones=named(MILESTONES), changes=named(CHANGES), actions=named(ACTIONS),
+    )
+    derived = replace(
+        DERIVED, health=replace(DERIVED.health, reason=reason, report=report.ref, author=SAMI), last_report=report,
+        next_milestone=lists.milestones[4],
+        needs_you=tuple(replace(each, record=named((each.record,))[0]) for each in DERIVED.needs_you),
+    )
+    return replace(
+        rich(), client=replace(CLIENT, name="متحف الميناء", locale="ar", language="en"),
+        projects=(replace(PROJECT, name="الدليل الصوتي", lists=lists, derived=derived),),
+    )  # fmt: skip
+
+
 def empty() -> p.Portal:
     """Return the portal of a client of whom nothing but the name is known."""
     client = p.Client(id="lantern-press", name="Lantern Press")
@@ -492,4 +518,4 @@ def empty() -> p.Portal:
     )
 
 
-ALL = (rich, several, chinese, empty)
+ALL = (rich, several, chinese, arabic, empty)

@@ -113,7 +113,7 @@ READY = {"owner": sample.INES, "review_on": sample.AS_OF}
             (a_risk("A", "high"), a_risk("B", "high", **READY)),
             "Two risks are open. Two of them are high. One high risk has no owner. One high risk has no date.",
         ),
-        ((a_risk("A", "low"), a_risk("B", "medium")), "Two risks are open. None of them is high."),
+        ((a_risk("A", "low"), a_risk("B", "medium")), "Two risks are open. None is high."),
         ((a_risk("A", "low"), a_risk("B", "unrated")), "Two risks are open. One is not rated."),
         ((a_risk("A", "unrated"),), "One risk is open. It is not rated."),
         ((a_risk("A", "high", "closed"),), "No risk is open."),

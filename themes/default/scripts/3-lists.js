@@ -5,9 +5,9 @@ document.addEventListener("DOMContentLoaded", function () {
   var rows = tools ? Array.from(document.querySelectorAll("main li[data-state], main li[data-on]")) : [];
   if (rows.length < FEW) return;
   var lists = Array.from(new Set(rows.map(function (row) { return row.parentElement; })));
-  var fields = Array.from(tools.querySelectorAll("select, input")), count = tools.querySelector("p");
+  var fields = Array.from(tools.querySelectorAll("select, input")), count = tools.querySelector("output");
   var folds = Array.from(new Set(rows.map(function (row) { return row.closest("details.fold"); }))).filter(Boolean);
-  var sections = Array.from(new Set(rows.map(function (row) { return row.closest(".section"); }))).filter(Boolean);
+  var sections = Array.from(new Set(lists.map(function (list) { return list.closest(".section") || list.closest("section") || list; })));
   var open = folds.map(function (fold) { return fold.open; }), reset = tools.querySelector("button");
   var words = new Intl.Collator(document.documentElement.lang, { numeric: true });
   rows.forEach(function (row, n) { row.number = n; row.sortTitle = (row.querySelector("a") || row).textContent; });
@@ -30,8 +30,8 @@ document.addEventListener("DOMContentLoaded", function () {
     })(by);
     // Parts of one long list are filled one after the other; parts that stand for years keep what they have.
     sections.forEach(function (section) {
-      var parts = lists.filter(function (list) { return list.closest(".section") === section; });
-      var isOne = section.querySelector("details.fold[data-numbered]");
+      var parts = lists.filter(function (list) { return section.contains(list); });
+      var isOne = section.querySelector("details.fold > [data-numbered]");
       (isOne ? [parts] : parts.map(function (part) { return [part]; })).forEach(function (together) {
         var all = together.flatMap(function (list) { return Array.from(list.children); }), at = 0;
         var sizes = together.map(function (list) { return list.children.length; });
@@ -100,7 +100,12 @@ document.addEventListener("DOMContentLoaded", function () {
   if (sorted) sort(sorted);
   sections[0].before(tools);
   tools.hidden = false;
+  // On a phone the rows come first, and what chooses among them is folded away until it is wanted.
+  var wide = matchMedia("(min-width: 40rem)");
+  function unfold() { if (wide.matches) tools.open = true; }
+  wide.addEventListener("change", unfold);
   show();
+  tools.open = wide.matches || !reset.hidden;
   // A link to a row that the filter hides shows it all the same.
   var target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (target && target.closest("[hidden]")) reset.click();

@@ -25,12 +25,14 @@ document.addEventListener("DOMContentLoaded", function () {
   if (!kept || !visit) return;
   var known = new Set(before), fresh = [];
   rows.forEach(function (row, n) { if (n < MOST && !known.has(signs[n])) fresh.push(row); });
-  var list = section.querySelector("ul"), day = section.querySelector("time");
+  var list = section.querySelector("ul"), day = document.createElement("time"), line = document.createElement("p");
   list.append.apply(list, fresh.map(function (row) { return row.cloneNode(true); }));
   list.hidden = !fresh.length;
   section.querySelector("[data-none]").hidden = fresh.length > 0;
   day.dateTime = new Date(visit).toISOString().slice(0, 10);
   day.textContent = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long" }).format(visit);
+  line.append(day);
+  section.querySelector(".section__head").append(line);
   section.querySelector("button").addEventListener("click", function () {
     try { localStorage.removeItem(key); } catch (error) { /* there is nothing to forget */ }
     section.hidden = true;

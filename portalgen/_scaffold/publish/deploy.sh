@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# Puts the site of one client where that client reads it:   publish/deploy.sh CLIENT FOLDER
+#
+# PORTAL_TARGET says where. {client} in it becomes the client's name, so that no two clients share a place:
+#
+#   /srv/portals/{client}                      a folder of this machine
+#   deploy@host.example:/srv/portals/{client}  a folder of another machine, by rsync over ssh
+#   git@host.example:portals/{client}.git      a git repository of its own, branch PORTAL_BRANCH (default: pages);
+#                                              an https:// address too, with PORTAL_TOKEN as its password
+#   s3://portal-{client}                       a bucket of its own, by the aws command
+#   cloudflare-pages:portal-{client}           a project of its own at Cloudflare Pages, by wrangler
+#   netlify:portal-{client}                    a site of its own at Netlify, by its command
+#
+# Without PORTAL_TARGET nothing is deployed. Who can read what is decided by the place, not by this script.
+set -euo pipefail
+
+client=${1:?the name of the client}
+folder=${2:?the folder that holds its site}
+
+if [ -z "${PORTAL_TARGET:-}" ]; then
+  echo "PORTAL_TARGET is not set: the site of $client is not deployed"
+  exit 0
+fi
+case $PORTAL_TARGET in
+  *'{client}'*) ;;
+  *)
+    echo "PORTAL_TARGET does not hold {client}: the sites of all clients would land in one place" >&2
+    exit 2
+    ;;
+esac
+if [ ! -f "$folder/index.html" ] || [ ! -f "$folder/data.json" ]; then
+  echo "$folder is not the site of one client" >&2
+  exit 2
+fi
+target=${PORTAL_TARGET//'{client}'/$client}
+
+# The site becomes the newest commit of a branch that holds nothing else.
+push_to_repository() {
+  local work branch=${PORTAL_BRANCH:-pages} header=()
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' RETURN
+  if [ -n "${PORTAL_TOKEN:-}" ]; then
+    header=(-c "http.extraHeader=Authorization: Basic $(printf 'x-access-token:%s' "$PORTAL_TOKEN" | base64 | tr -d '\n')")
+  fi
+  git init --quiet "$work"
+  if git "${header[@]}" -C "$work" fetch --quiet --depth 1 "$target" "$branch" 2>/dev/null; then
+    git -C "$work" update-ref HEAD FETCH_HEAD
+  fi
+  cp -R "$folder/." "$work/"
+  # GitHub Pages would leave out what begins with an underscore.
+  touch "$work/.nojekyll"
+  git -C "$work" add --all
+  if git -C "$work" rev-parse --quiet --verify HEAD >/dev/null && git -C "$work" diff --cached --quiet; then
+    echo "$client: nothing changed"
+    return
+  fi
+  # Neither a person nor a message of ours: the client may read this repository.
+  git -C "$work" -c user.name=portal -c user.email=portal@localhost commit --quiet --message 'New state'
+  git "${header[@]}" -C "$work" push --quiet "$target" "HEAD:refs/heads/$branch"
+}
+
+case $target in
+  s3://*) aws s3 sync --delete --no-progress "$folder/" "$target/" ;;
+  cloudflare-pages:*) npx --yes wrangler pages deploy "$folder" --project-name "${target#*:}" --branch main ;;
+  netlify:*) npx --yes netlify-cli deploy --prod --dir "$folder" --site "${target#*:}" ;;
+  *.git | https://*) push_to_repository ;;
+  *)
+    case $target in
+      *:*) ;;
+      *) mkdir -p "$target" ;;
+    esac
+    rsync --recursive --links --perms --checksum --delay-updates --delete-after "$folder/" "$target/"
+    ;;
+esac
+echo "$client: deployed"

@@ -1,0 +1,43 @@
+"""Wake whoever waits for news, from any thread."""
+
+from __future__ import annotations
+
+import asyncio
+
+
+class Hub:
+    """News for the open pages; all but `news` and `close` belong to the server's loop."""
+
+    def __init__(self) -> None:
+        self.is_closed = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._bell = asyncio.Event()
+
+    def join(self) -> None:
+        """Take the running loop for the one that waits."""
+        self._loop = asyncio.get_running_loop()
+
+    def news(self) -> None:
+        """Wake everybody who waits."""
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._ring)
+
+    def close(self) -> None:
+        """Wake everybody for the last time: nobody waits any more."""
+        self.is_closed = True
+        self.news()
+
+    async def wait(self, seconds: float) -> bool:
+        """Return whether there was news before `seconds` were over."""
+        if self.is_closed:
+            return True
+        try:
+            await asyncio.wait_for(self._bell.wait(), seconds)
+        except TimeoutError:
+            return False
+        return True
+
+    def _ring(self) -> None:
+        bell, self._bell = self._bell, asyncio.Event()
+        bell.set()
