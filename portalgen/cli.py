@@ -282,33 +282,6 @@ def check(
 
 
 @portalgen.command()
-@click.argument("name", metavar="[KIND|data]", default="")
-def schema(name: str) -> int:
-    """Print the JSON Schema of a kind, for editors, or of data.json.
-
-    Without a name, print the names that there are.
-
-    \b
-    Examples:
-      portalgen schema risks > risks.schema.json
-      portalgen schema data
-    """
-    import json
-
-    from portalgen.problems import did_you_mean
-    from portalgen.schemas import NAMES, json_schema
-
-    if not name:
-        terminal.say("\n".join(NAMES), sys.stdout)
-        return WELL
-    if name not in NAMES:
-        hint = did_you_mean(name, NAMES, otherwise=f"there are {', '.join(NAMES)}")
-        raise click.UsageError(f"there is no schema '{name}': {hint}")
-    terminal.write(json.dumps(json_schema(name), ensure_ascii=False, indent=2) + "\n", sys.stdout)
-    return WELL
-
-
-@portalgen.command()
 @click.argument("code", metavar="CODE")
 def explain(code: str) -> int:
     """Say what a problem means and how it is mended.

@@ -33,7 +33,7 @@ from portalgen.portal.visible import select
 from portalgen.problems import Problem, did_you_mean, has_errors
 from portalgen.settings import Settings, read_settings
 from portalgen.site.data import data_of, write_data
-from portalgen.site.messages import nearest_language
+from portalgen.site.messages import body_words, language_of, nearest_language
 from portalgen.site.render import render_site
 from portalgen.site.theme import Theme, ThemeNotFound, built_in_themes, load_theme
 from portalgen.site.write import Content, FileCopy, Output, Staged, open_output
@@ -322,7 +322,8 @@ def prepare(
     visible, found_visible = select(facts)
     attachments, found_files = means.attach(source.root, visible.files)
     digests = {path: means.digest(source.root, path) for path in visible.evidence}
-    publication, found_words = publish(facts, visible, attachments, digests, today)
+    words = words_of(content, source, job)
+    publication, found_words = publish(facts, visible, attachments, digests, today, words)
     texts = {**source.texts, **folder.texts}
     portal, found_past = remember(publication.portal, source.logs, texts, facts, visible, zone_of(content))
     portal = retell(derive(portal, publication.responses, rules_of(facts)), rules_of(facts))
@@ -332,6 +333,18 @@ def prepare(
     if names_shared(facts, source.people_unread):
         problems += source.people_problems
     return Prepared(portal=portal, files=publication.files, theme=content.client.fields.theme or ""), problems
+
+
+def words_of(content: ClientContent, source: Source, job: Job) -> dict[str, str]:
+    """Return our own words in bodies, in the language that the client's site will have."""
+    client = content.client.fields
+    try:
+        theme = _theme(client.theme or "", source, job)
+    except ThemeNotFound:
+        # Said where the theme is named; in which language it would have spoken nobody knows.
+        return {}
+    spoken = nearest_language(client.locale or "en", theme.languages) or "en"
+    return body_words(language_of(spoken, client.locale or "en", theme.catalogue(spoken)))
 
 
 def _faults_of_theme(content: ClientContent, root: Path) -> list[Problem]:
@@ -389,7 +402,11 @@ def zone_of(content: ClientContent) -> tzinfo:
 
 
 def theme_of(prepared: Prepared, source: Source, job: Job) -> Theme:
-    return load_theme(job.theme or prepared.theme or source.settings.theme, near=source.root)
+    return _theme(prepared.theme, source, job)
+
+
+def _theme(name: str, source: Source, job: Job) -> Theme:
+    return load_theme(job.theme or name or source.settings.theme, near=source.root)
 
 
 def in_language(portal: Portal, theme: Theme) -> tuple[Portal, list[str]]:

@@ -10,52 +10,19 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from portalgen.content import schema
+from portalgen import authoring
+from portalgen.authoring import DRAFT
 from portalgen.money import Money
 from portalgen.portal import published
 from portalgen.site import data
 
-DRAFT = "https://json-schema.org/draft/2020-12/schema"
-SINGLE: dict[str, type[schema.Strict]] = {
-    "client": schema.Client,
-    "project": schema.Project,
-    "contract": schema.Contract,
-}
-ROWS: dict[str, type[schema.Strict]] = {
-    "responsibilities": schema.Responsibility,
-    "communication-plan": schema.CommunicationRow,
-}
-NAMES = (*schema.RECORDS, *SINGLE, "people", *ROWS, "data")
+NAMES = (*authoring.NAMES, "data")
 """Everything that has a schema."""
 
 
 def json_schema(name: str) -> dict[str, Any]:
-    """Return the JSON Schema of a kind of record, of a file such as `client`, or of `data`, by its name in `NAMES`.
-
-    A kind's accepts one record as well as a list of them, since `risks.yaml` holds a list and `risks/*.yaml` a record.
-    """
-    if name == "data":
-        return data_schema()
-    if name in SINGLE:
-        return {"$schema": DRAFT} | _model(SINGLE[name], name)
-    if name == "people":
-        person = _model(schema.Person, "person")
-        definitions = person.pop("$defs", {})
-        either = [{"type": "array", "items": person}, {"type": "object", "additionalProperties": person}]
-        return {"$schema": DRAFT, "title": "people", "anyOf": either, "$defs": definitions}
-    model = ROWS.get(name) or schema.RECORDS[name]
-    record = _model(model, name)
-    definitions = record.pop("$defs", {})
-    either = (
-        [record, {"type": "array", "items": record}]
-        if name in schema.RECORDS
-        else [{"type": "array", "items": record}]
-    )
-    return {"$schema": DRAFT, "title": name, "anyOf": either, "$defs": definitions}
-
-
-def _model(model: type[schema.Strict], title: str) -> dict[str, Any]:
-    return model.model_json_schema(by_alias=True) | {"title": title}
+    """Return the JSON Schema of what an author writes under a name in `NAMES`, or of `data`."""
+    return data_schema() if name == "data" else authoring.author_schema(name)
 
 
 # --- data.json

@@ -15,6 +15,7 @@ LAZY = {
     "init": ("init", "Make a new portal repository: a first client, checks and publishing."),
     "list": ("records", "List records: of a kind, of a client, in a state."),
     "new": ("new", "Add a client, a project, or a record with the next free id."),
+    "schema": ("schema", "Print the JSON Schema of a kind, for editors, or write all of them."),
     "serve": ("serve", "Show the portals while they are written: pages change by themselves."),
     "set": ("change", "Change fields of a record, and leave all else in its file as it is."),
     "stats": ("records", "Say in a table how each client's projects stand."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -41,7 +40,7 @@ def complete_place(context: click.Context, _parameter: click.Parameter, begun: s
 def complete_id(context: click.Context, _parameter: click.Parameter, begun: str) -> list[CompletionItem]:
     """Return ids of the client that was typed before, with their titles."""
     client = context.params.get("client") or ""
-    found = sorted(_ids(_source(context), client)) if client else []
+    found = sorted((id_, title) for _, id_, title in _records(_source(context), client)) if client else []
     return [
         CompletionItem(id_, help=title or None)
         for id_, title in found
@@ -56,11 +55,28 @@ def complete_assignment(
     from portalgen.editing.fields import fields_of, words_of
 
     client, id_ = context.params.get("client") or "", context.params.get("record") or ""
-    kind = next((kind for kind, known in _kinds_of_ids(_source(context), client) if known == id_), "")
+    kind = next((kind for kind, known, _ in _records(_source(context), client) if known == id_), "")
     name, sign, _ = begun.partition("=")
     if sign:
         return _beginning(begun, [f"{name}={word}" for word in words_of(kind, name.rstrip("+"))])
     return _beginning(begun, [f"{field}=" for field in fields_of(kind)])
+
+
+def complete_schema(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Return what has a schema."""
+    from portalgen.kinds import KINDS
+
+    names = [
+        "client",
+        "project",
+        "contract",
+        "people",
+        "responsibilities",
+        "communication-plan",
+        "settings",
+        "data",
+    ]
+    return _beginning(begun, [*KINDS, *names])
 
 
 def complete_code(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[CompletionItem]:
@@ -88,39 +104,8 @@ def _clients(source: Path) -> list[str]:
         return []
 
 
-def _ids(source: Path, client: str) -> Iterator[tuple[str, str]]:
-    for _, id_, title in _records(source, client):
-        yield id_, title
+def _records(source: Path, client: str) -> list[tuple[str, str, str]]:
+    """Return kind, id and title of what stands in the client's files, without asking whether it is right."""
+    from portalgen.editing.entries import ids_of
 
-
-def _kinds_of_ids(source: Path, client: str) -> Iterator[tuple[str, str]]:
-    for kind, id_, _ in _records(source, client):
-        yield kind, id_
-
-
-def _records(source: Path, client: str) -> Iterator[tuple[str, str, str]]:
-    """Yield kind, id and title of what stands in the client's files, without asking whether it is right."""
-    from portalgen.content.folders import lay_out
-    from portalgen.content.places import read_front_matter, read_yaml
-    from portalgen.content.read import read_client
-
-    try:
-        folder, _ = read_client(source, client)
-    except OSError:
-        return
-    layout, _ = lay_out(folder)
-    for file in layout.records:
-        text = folder.texts[file.path]
-        document = (read_front_matter if file.path.endswith(".md") else read_yaml)(text, file.path)[0]
-        value = document.value if document else None
-        for row in value if isinstance(value, list) else [value if value is not None else {}]:
-            if not isinstance(row, dict):
-                continue
-            id_ = row.get("id") or (Path(file.path).stem if file.form == "record" else "")
-            if isinstance(id_, str) and id_:
-                yield file.kind, id_, str(row.get("title") or "")
-            for kind in ("decisions", "actions") if file.kind == "meetings" else ():
-                nested = row.get(kind)
-                for inner in nested if isinstance(nested, list) else ():
-                    if isinstance(inner, dict) and isinstance(inner.get("id"), str):
-                        yield kind, str(inner["id"]), str(inner.get("title") or "")
+    return list(ids_of(source, client))

@@ -118,7 +118,7 @@ def _new_record(
     draft = draft_record(
         source, look, kind, project, words[0], parse_assignments(words[1:]), author=_author(source, look)
     )
-    return _finish(source, look.slug, draft.change, draft.id, look, edit, as_of)
+    return _finish(source, look.slug, draft.change, draft.id, look, edit, as_of, kind)
 
 
 def _finish(
@@ -129,14 +129,18 @@ def _finish(
     before: Look | None,
     edit: bool,
     as_of: date | None,
+    kind: str = "",
 ) -> int:
     """Write what was drafted, unless that would be a mistake; return the exit status."""
     from portalgen.editing.apply import check_change, save
     from portalgen.editing.look import look
+    from portalgen.editing.schema_files import offer_id
 
     before = before or look(source, slug, now=now(), as_of=as_of)
     checked = check_change(source, before, change, now=now(), as_of=as_of)
     save(source, change)
+    if kind:
+        offer_id(source, kind, what)
     terminal.say(f"{change.path}:{change.line}: {what}", sys.stdout)
     if not edit:
         say_problems(checked, source)

@@ -19,13 +19,12 @@ from portalgen.editing.files import edit_text, read_raw
 from portalgen.editing.ids import next_id
 from portalgen.editing.look import Look
 from portalgen.editing.scalars import as_flow, as_scalar
+from portalgen.editing.schema_files import FOLDER as SCHEMAS
 from portalgen.editing.splice import CannotEdit, add_row
 from portalgen.kinds import KINDS
 
 Form = Literal["list", "yaml", "md"]
 
-SCHEMAS = ".schemas"
-"""The folder of a portal's repository with the JSON Schemas that editors read; `portalgen schema --write` fills it."""
 MODELINE = "# yaml-language-server: $schema="
 
 _DAY_FIELD = {

@@ -14,7 +14,7 @@ from typing import Literal
 
 from portalgen.content.places import read_yaml
 from portalgen.content.read import list_clients, read_text
-from portalgen.editing.drafts import SCHEMAS
+from portalgen.editing.schema_files import FOLDER as SCHEMAS
 from portalgen.editing.schema_files import schema_files
 from portalgen.pipeline import SETTINGS
 from portalgen.problems import has_errors

@@ -12,12 +12,14 @@ from importlib import metadata
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
+from portalgen.authoring import FILES as ONE_FILE
+from portalgen.authoring import IDS
 from portalgen.editing.author import git_remote, git_setting
-from portalgen.editing.drafts import SCHEMAS
 from portalgen.editing.files import write_whole
 from portalgen.editing.ids import folder_name_of
 from portalgen.editing.scalars import as_scalar
-from portalgen.editing.schema_files import schema_files
+from portalgen.editing.schema_files import FOLDER as SCHEMAS
+from portalgen.editing.schema_files import ids_file, schema_files
 
 FILES = Path(__file__).parent.parent / "_scaffold"
 """The files as they are shipped; `dot-` at a name's beginning is a dot, and words between @ are filled in."""
@@ -104,6 +106,10 @@ def write_files(folder: Path, files: Mapping[str, str]) -> Iterator[Made]:
         if path.endswith(".sh"):
             target.chmod(target.stat().st_mode | 0o111)
         yield Made(path, is_new=True)
+    # Last, since it names what the content holds.
+    if not (folder / SCHEMAS / IDS).exists():
+        write_whole(folder, f"{SCHEMAS}/{IDS}", ids_file(folder))
+        yield Made(f"{SCHEMAS}/{IDS}", is_new=True)
 
 
 def begin_repository(folder: Path) -> bool:
@@ -167,8 +173,8 @@ def _editor_settings() -> str:
     places: dict[str, list[str]] = {}
     for file in sorted(schema_files()):
         name = file.partition(".")[0]
-        patterns = [f"content/**/{name}.yaml"]
-        if name not in ("client", "project", "contract", "people", "responsibilities", "communication-plan"):
+        patterns = [f"content/**/{name}.yaml" if name != "settings" else "portalgen.yaml"]
+        if name not in (*ONE_FILE, "settings"):
             patterns.append(f"content/**/{name}/**/*.yaml")
         places[f"./{SCHEMAS}/{file}"] = patterns
     settings = {

@@ -135,7 +135,9 @@ def _replaced(text: str, holder: Node, key: str, value: Value) -> list[Edit]:
     line_end = _end_of_line(text, colon)
     if node.is_empty:
         return [Edit(colon + 1, colon + 1, " " + written)]
-    behind = text[colon + 1 : line_end] if node.start > line_end else text[node.end : _end_of_line(text, node.end)]
+    behind = (
+        text[colon + 1 : line_end] if node.start > line_end else text[node.end : _end_of_line(text, node.end)]
+    )
     if "\n" in written and behind.strip():
         # A comment would come between the sign and the lines below it.
         written = _written(value, 0, in_flow=True)

@@ -66,12 +66,16 @@ class Burnup:
 
     @property
     def has_delivered(self) -> bool:
-        """Whether delivered is a line, and not one point at the end."""
-        return self.points[-2].delivered is not None
+        """Whether delivered is a line, and not one point at the end: where it is known of half the time at least."""
+        return self._is_known("delivered")
 
     @property
     def has_accepted(self) -> bool:
-        return self.points[-2].accepted is not None
+        return self._is_known("accepted")
+
+    def _is_known(self, name: str) -> bool:
+        since = next(point.on for point in self.points if getattr(point, name) is not None)
+        return 2 * (since - self.first.on) <= self.now.on - self.first.on
 
     @property
     def grown(self) -> int:
@@ -159,8 +163,14 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class JumpMark:
+    """Where the words of a step stand: beside it, on the side on which its line is the lower one."""
+
+    at: float
+    """Where the step is."""
     x: float
     y: float
+    anchor: str
+    """start or end."""
     jump: Jump
 
 
@@ -193,9 +203,11 @@ def drawn(found: Burnup, width: int) -> Drawing:
     names = ("scope", "delivered", "accepted")
     last = [getattr(found.now, name) for name in names]
     places = [up.at(number) for number in last]
-    # In a narrow drawing the words stand on the line's end, above it.
-    lift = -11 if is_narrow else 4.5
-    labels = plot.spread([place + lift for place in places], 18, top - 12, bottom - 4)
+    labels = (
+        _above(places, bottom)
+        if is_narrow
+        else plot.spread([place + 4.5 for place in places], 18, top, bottom)
+    )
     delivered = _path([(point.on, point.delivered) for point in found.points], across, up)
     accepted = _path([(point.on, point.accepted) for point in found.points], across, up)
     return Drawing(
@@ -210,12 +222,18 @@ def drawn(found: Burnup, width: int) -> Drawing:
             End(name, count, place, label)
             for name, count, place, label in zip(names, last, places, labels, strict=True)
         ),
-        jumps=_marks(found, across, up, right - (130 if is_narrow else 40), 60 if is_narrow else 84),
+        jumps=_marks(found, across, up, left, right - (100 if is_narrow else 0), 50 if is_narrow else 84),
     )  # fmt: skip
 
 
+def _above(places: Sequence[float], bottom: float) -> tuple[float, ...]:
+    """Return where words stand above the ends of lines, pushed upwards where they would touch."""
+    upwards = [11 - place for place in reversed(places)]
+    return tuple(-place for place in reversed(plot.spread(upwards, 18, 4 - bottom, -14)))
+
+
 def _marks(
-    found: Burnup, across: plot.Calendar, up: plot.Scale, right: float, gap: float
+    found: Burnup, across: plot.Calendar, up: plot.Scale, left: float, right: float, gap: float
 ) -> tuple[JumpMark, ...]:
     """Return the jumps of the scope that have room for a word, the largest first; of many, those with a cause."""
     told = found.jumps if len(found.jumps) <= FEW_JUMPS else [jump for jump in found.jumps if jump.cause]
@@ -223,9 +241,15 @@ def _marks(
     kept: list[JumpMark] = []
     for jump in sorted(told, key=lambda each: (-abs(each.by), each.on)):
         x = across.at(jump.on)
-        if x <= right and all(abs(x - each.x) >= gap for each in kept):
-            kept.append(JumpMark(round(x + 4, 1), round(up.at(scope[jump.on]) - 7, 1), jump))
-    return tuple(sorted(kept, key=lambda each: each.x))
+        is_before = jump.by > 0 and x - gap >= left
+        if (is_before or x + gap <= right) and all(abs(x - each.at) >= gap for each in kept):
+            higher = max(scope[jump.on], scope[jump.on] - jump.by)
+            # To the right of a step up its own line is in the way: the words stand on it.
+            y = up.at(higher) + (3 if is_before or jump.by < 0 else -7)
+            kept.append(
+                JumpMark(x, x - 6 if is_before else x + 5, round(y, 1), "end" if is_before else "start", jump)
+            )
+    return tuple(sorted(kept, key=lambda each: each.at))
 
 
 def _path(values: Sequence[tuple[Day, int | None]], across: plot.Calendar, up: plot.Scale) -> str:
@@ -233,7 +257,8 @@ def _path(values: Sequence[tuple[Day, int | None]], across: plot.Calendar, up: p
     known = [(across.at(on), up.at(number)) for on, number in values if number is not None]
     if not known:
         return ""
-    return f"M{known[0][0]} {known[0][1]}" + "".join(f"H{x}V{y}" for x, y in known[1:])
+    steps = "".join(f"H{x}V{y}" for (_, before), (x, y) in pairwise(known) if y != before)
+    return f"M{known[0][0]} {known[0][1]}{steps}H{known[-1][0]}"
 
 
 def _point(on: Day, lives: Iterable[_Life], known: Sequence[Day]) -> Point:

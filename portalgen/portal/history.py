@@ -89,8 +89,7 @@ class _Today:
             case PersonRef():
                 return None if value.name.casefold() in self.hidden_names else value
             case tuple():
-                kept = tuple(each for each in map(self.value, value) if isinstance(each, Ref | PersonRef))
-                return kept or None
+                return tuple(each for each in map(self.value, value) if isinstance(each, Ref | PersonRef))
             case str():
                 # The same sentence today would be an error.
                 return None if ids_among(value, self.held) else value
@@ -142,6 +141,9 @@ def _differences(
         }:
             continue
         old, new = today.value(before.values.get(name)), today.value(after.values.get(name))
+        if isinstance(old, tuple) or isinstance(new, tuple):
+            # A list that is not there is an empty one, as in data.json.
+            old, new = old or (), new or ()
         if old != new:
             yield name, old, new
     is_same_voice = {before.has_summary, after.has_summary} == {bool(fields.client_summary)}

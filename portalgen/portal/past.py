@@ -6,32 +6,28 @@ values leave. Only what a step touched is looked at again, so that a long past o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 
 from portalgen.content import schema
-from portalgen.content.folders import record_file
-from portalgen.content.history import SETTINGS, SHARED_PEOPLE, Step
-from portalgen.content.records import ClientContent, Entry, PersonEntry, Single
-from portalgen.content.resolve import Facts, kind_visibility, why_held
+from portalgen.content.folders import RecordFile, record_file
+from portalgen.content.history import Step
+from portalgen.content.records import Entry
+from portalgen.content.resolve import why_held
 from portalgen.content.versions import (
     Past,
     Row,
     digest,
-    read_model,
-    read_past_settings,
-    read_persons,
     read_record,
     read_rows,
 )
 from portalgen.portal import published
+from portalgen.portal.past_shared import EVERYTHING, Shared
 from portalgen.portal.past_values import flatten
-from portalgen.portal.publish import WayOut
 from portalgen.portal.published import Html, Ref
 from portalgen.portal.visible import Visible, shown_title, shows_all
-from portalgen.settings import Settings
 
 BODY = "body"
 Thing = TypeVar("Thing")
@@ -80,16 +76,16 @@ class Replayed:
 
 def replay(slug: str, steps: Iterable[Step]) -> Replayed:
     """Return what the steps published, of every record that there ever was: `portal.history` says what may be told."""
-    state = _State(slug)
-    days: list[date] = []
-    first: int | None = None
-    for number, step in enumerate(steps):
-        days.append(step.day)
-        if step.counts and first is None:
-            first = number
-        state.take(number, step.texts)
-    versions = {key: tuple(each) for key, each in state.versions.items()}
-    return Replayed(tuple(days), len(days) if first is None else first, versions, state.skipped)
+    play = Replay(slug)
+    taken = []
+    for step in steps:
+        play.take(step.texts)
+        taken.append(step)
+    return play.told(taken)
+
+
+class NeedsWholeError(Exception):
+    """What was kept of a past is not enough to go on from it: all of it has to be read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,152 +99,76 @@ class _Then(Visible):
         return Visible.ref(self, text)
 
 
-class _State:
-    """How things stand at a step: the one value here that grows."""
+class Replay:
+    """How things stand at a step: the one value here that grows.
+
+    What `portal.past_box` has put back sleeps: a file's rows are read again when something asks for one of them.
+    """
 
     def __init__(self, slug: str) -> None:
         self.slug = slug
+        self.number = 0
+        """Of the step that comes next."""
         self.folder = f"content/{slug}"
-        self.settings = Settings()
-        self.client: Single[schema.Client] | None = None
-        self.projects: dict[str, Single[schema.Project] | None] = {}
-        self.own_people: dict[str, PersonEntry] = {}
-        self.shared_people: dict[str, PersonEntry] = {}
+        self.shared = Shared(slug)
         self.texts: dict[str, str] = {}
-        """Of files that hold records."""
+        """Of files that hold records; not of those that sleep."""
+        self.asleep: dict[str, str] = {}
+        """Key → file in which its record stands, unread."""
+        self.sleeping: set[str] = set()
+        """Files that were not read yet."""
+        self.wake: Callable[[str], str | None] = lambda path: None
+        """Gives the text of a file that sleeps."""
+        self.unread: set[str] = set()
+        """Files whose last version has a fault: what they hold stands as it stood before."""
         self.rows: dict[str, dict[str, Row]] = {}
         """File → its records, by key."""
         self.homes: dict[str, list[str]] = {}
         """Key → files that hold it, sorted: the first counts, as `resolve` has it."""
         self.checked: dict[str, tuple[Row, Past]] = {}
-        self.entries: dict[str, Entry] = {}
+        self.entries: dict[str, Entry] = _Entries(self)
         """By id without case: what `WayOut` looks ids up in."""
         self.refs: dict[str, Ref] = {}
         """What is published."""
         self.asking: dict[str, set[str]] = {}
         """Id without case → keys of records that name it."""
+        self.naming: dict[str, set[str]] = {}
+        """Key or name of a person, without case → keys of records that name them."""
         self.versions: dict[str, list[Version]] = {}
-        self.skipped = 0
-        self.good: set[str] = set()
-        self.faulty: set[str] = set()
-        """Files on which all depends and of which there is no good version yet: no site was made."""
-        self.kinds: dict[str, bool] = {}
-        self.held_projects: frozenset[str] = frozenset()
+        self.passed_over = 0
         self.visible = _Then(self.refs, frozenset(), (), ())
-        self.way_out = self._way_out()
+        self.way_out = self.shared.way_out(self.entries, self.visible)
 
-    def take(self, number: int, texts: Mapping[str, str | None]) -> None:
-        """Take in what a step changed; add a version of every record that a client sees differently from then on."""
-        dirty: set[str] = set()
-        if self._take_shared(texts):
-            dirty |= self.checked.keys()
+    def take(self, texts: Mapping[str, str | None]) -> None:
+        """Take in what a step changed; add a version of every record that a client sees differently from then on.
+
+        Raises NeedsWholeError where that cannot be said of what sleeps.
+        """
+        dirty = self._take_shared(texts)
         dirty |= self._take_records(texts)
         for key in list(dirty):
             dirty |= self._read(key)
         for key in self._settle(dirty):
-            self._add_version(number, key)
+            self._add_version(self.number, key)
+        self.number += 1
 
-    # --- what all records depend on
+    def told(self, steps: Sequence[Step]) -> Replayed:
+        """Return what the steps published, all of them; those of what was put back have no texts."""
+        first = next((number for number, step in enumerate(steps) if step.counts), len(steps))
+        versions = {key: tuple(each) for key, each in self.versions.items()}
+        days = tuple(step.day for step in steps)
+        return Replayed(days, first, versions, self.passed_over + self.shared.passed_over)
 
-    def _take_shared(self, texts: Mapping[str, str | None]) -> bool:
-        """Return whether client.yaml, portalgen.yaml, a project.yaml or people.yaml changed what any record shows."""
-        before = self._context()
-        for path, text in texts.items():
-            name = path.removeprefix(f"{self.folder}/")
-            folder, _, file = name.rpartition("/")
-            if path == SETTINGS:
-                settings = read_past_settings(text) if text else Settings()
-                self.settings = self._good(path, settings, self.settings)
-            elif path == SHARED_PEOPLE:
-                people = read_persons(text, path, is_shared=True) if text else {}
-                self.shared_people = self._good(path, people, self.shared_people)
-            elif name == "people.yaml":
-                people = read_persons(text, path, is_shared=False) if text else {}
-                self.own_people = self._good(path, people, self.own_people)
-            elif name == "client.yaml":
-                self.client = self._single(text, path, schema.Client, self.client)
-            elif file == "project.yaml" and "/" not in folder:
-                single = self._single(text, path, schema.Project, self.projects.get(folder))
-                if text is None:
-                    self.projects.pop(folder, None)
-                else:
-                    # One with a fault makes a project of its folder all the same.
-                    self.projects[folder] = single
-        if self._context() == before:
-            return False
-        self.held_projects = frozenset(
-            name for name, each in self.projects.items() if each and each.fields.visibility == "internal"
-        )
-        self.way_out = self._way_out()
-        if self.client:
-            self.kinds = kind_visibility(self.way_out.facts.content, self.settings, [])
-        return True
-
-    def _context(self) -> tuple[Any, ...]:
-        """Return all that decides what a record shows and does not stand in it."""
-        client = self.client.fields if self.client else None
-        return (
-            bool(self.faulty),
-            dict(self.settings.visibility),
-            self.settings.currency,
-            (dict(client.visibility), client.currency) if client else None,
-            {
-                name: (each.fields.visibility, each.fields.currency) if each else None
-                for name, each in self.projects.items()
-            },
-            {
-                key: (person.side, person.fields.name if person.fields.visibility == "internal" else None)
-                for people in (self.shared_people, self.own_people)
-                for key, person in people.items()
-            },
-        )
-
-    def _single(
-        self, text: str | None, path: str, model: type[Any], before: Single[Any] | None
-    ) -> Single[Any] | None:
-        if text is None:
-            self.faulty.discard(path)
-            self.good.discard(path)
-            return None
-        read = read_model(text, path, model)
-        return self._good(path, Single(fields=read[0], document=read[1]) if read else None, before)
-
-    def _good(self, path: str, new: Thing | None, before: Thing) -> Thing:
-        """Return what was read, or what stood before where that has a fault: then the old site stood as well."""
-        if new is not None:
-            self.faulty.discard(path)
-            self.good.add(path)
-            return new
-        self.skipped += 1
-        if path not in self.good:
-            self.faulty.add(path)
-        return before
-
-    def _way_out(self) -> WayOut:
-        unnamed = schema.Client(name=self.slug)
-        no_document: Any = None
-        content = ClientContent(
-            slug=self.slug,
-            folder=self.folder,
-            client=self.client or Single(fields=unnamed, document=no_document),
-            projects=self.projects or {"": None},
-            people={**self.shared_people, **self.own_people},
-            contract=None,
-            responsibilities=(),
-            communication_plan=(),
-            entries=(),
-            files={},
-            unread=(),
-        )
-        facts = Facts(
-            content=content,
-            settings=self.settings,
-            records=self.entries,
-            held_back={},
-            held_projects=self.held_projects,
-            by_path={},
-        )
-        return WayOut(facts, self.visible, {}, {}, [], {}, set())
+    def _take_shared(self, texts: Mapping[str, str | None]) -> set[str]:
+        """Return the records that show something else since what all depend on changed."""
+        changed = self.shared.take(texts)
+        if changed is EVERYTHING and self.asleep:
+            raise NeedsWholeError
+        if changed is EVERYTHING or changed:
+            self.way_out = self.shared.way_out(self.entries, self.visible)
+        if changed is EVERYTHING:
+            return set(self.checked)
+        return {key for word in changed for key in self.naming.get(word, ())}
 
     # --- records
 
@@ -261,34 +181,40 @@ class _State:
             # Its folder may be a project's now, or no longer: what stands in it is read with other eyes.
             below = path.removesuffix("project.yaml")
             if below != inside:
+                if self.asleep:
+                    raise NeedsWholeError
                 changed |= {
                     each: text
                     for each, text in self.texts.items()
                     if each.startswith(below) and each not in changed
                 }
         for path, text in changed.items():
-            parts = tuple(path.removeprefix(inside).split("/"))
-            project = parts[0] if parts[0] in self.projects else ""
-            source = (
-                record_file(path, parts[1:] if project else parts, project)
-                if len(parts) > bool(project)
-                else None
-            )
+            source = self._source(path)
             if text is None:
                 self.texts.pop(path, None)
             else:
                 self.texts[path] = text
             rows: list[Row] | None = []
-            if text is not None and source is not None and parts[-1] != "README.md":
+            if text is not None and source is not None:
                 rows = read_rows(text, source)
             if rows is None:
-                self.skipped += 1
+                self.passed_over += 1
+                self.unread.add(path)
                 continue
+            self.unread.discard(path)
             dirty |= self._set_rows(path, rows)
         return dirty
 
+    def _source(self, path: str) -> RecordFile | None:
+        """Return what a file holds; None for no records."""
+        parts = tuple(path.removeprefix(f"{self.folder}/").split("/"))
+        project = parts[0] if parts[0] in self.shared.projects else ""
+        inner = parts[1:] if project else parts
+        return record_file(path, inner, project) if inner and inner[-1] != "README.md" else None
+
     def _set_rows(self, path: str, rows: list[Row]) -> set[str]:
-        before = self.rows.pop(path, {})
+        before = self._rows_in(path)
+        self.rows.pop(path, None)
         now: dict[str, Row] = {}
         for row in rows:
             now.setdefault(row.key, row)
@@ -306,8 +232,8 @@ class _State:
     def _read(self, key: str) -> set[str]:
         """Check the record that a key leads to now; return the keys of those that stand in it, if it is a meeting."""
         homes = self.homes.get(key)
-        row = self.rows[homes[0]][key] if homes else None
-        had = self.checked.get(key)
+        row = self._rows_in(homes[0])[key] if homes else None
+        had = self.record(key)
         if row is None:
             self.checked.pop(key, None)
             self.entries.pop(key, None)
@@ -317,7 +243,7 @@ class _State:
         past = read_record(row)
         if past is None:
             # The old site stood, with the record as it was.
-            self.skipped += 1
+            self.passed_over += 1
             return set()
         self.checked[key] = (row, past)
         self.entries[key] = past.entry
@@ -328,9 +254,37 @@ class _State:
             return set()
         return {
             key
-            for key, each in self.rows.get(row.document.path, {}).items()
+            for key, each in self._rows_in(row.document.path).items()
             if each.meeting.casefold() == row.key
         }
+
+    def record(self, key: str) -> tuple[Row, Past] | None:
+        """Return the record that a key leads to, as it stood last without a fault."""
+        if key in self.asleep:
+            self._rows_in(self.asleep[key])
+        return self.checked.get(key)
+
+    def _rows_in(self, path: str) -> dict[str, Row]:
+        """Return the rows of a file, read again if they sleep."""
+        if path in self.sleeping:
+            source, text = self._source(path), self.wake(path)
+            rows = read_rows(text, source) if text is not None and source else None
+            if rows is None:
+                raise NeedsWholeError
+            self.rows[path] = {}
+            for row in rows:
+                self.rows[path].setdefault(row.key, row)
+            self.sleeping.discard(path)
+            for key, row in self.rows[path].items():
+                if self.asleep.get(key) != path:
+                    continue
+                past = read_record(row)
+                if past is None:
+                    raise NeedsWholeError
+                del self.asleep[key]
+                self.checked[key] = (row, past)
+                self.entries[key] = past.entry
+        return self.rows.get(path, {})
 
     # --- who sees what
 
@@ -358,18 +312,19 @@ class _State:
         return touched
 
     def _ref(self, key: str) -> Ref:
-        entry = self.checked[key][1].entry
+        entry = self._past(key).entry
         return Ref(entry.kind, entry.id, "", "")
 
     def _is_shown(self, key: str) -> bool:
-        if self.client is None or self.faulty or key not in self.checked:
+        had = self.record(key)
+        if not self.shared.is_sound or had is None:
             return False
-        entry = self.checked[key][1].entry
+        entry, kinds, held_projects = had[1].entry, self.shared.kinds, self.shared.held_projects
         meeting = ""
         if entry.meeting:
-            outer = self.checked.get(entry.meeting.casefold())
-            meeting = why_held(outer[1].entry, self.kinds, self.held_projects, "") if outer else "it is gone"
-        if why_held(entry, self.kinds, self.held_projects, meeting):
+            outer = self.record(entry.meeting.casefold())
+            meeting = why_held(outer[1].entry, kinds, held_projects, "") if outer else "it is gone"
+        if why_held(entry, kinds, held_projects, meeting):
             return False
         if not isinstance(entry.fields, schema.Approval):
             return True
@@ -385,13 +340,18 @@ class _State:
             if versions and versions[-1].is_shown:
                 versions.append(Version(number, versions[-1].kind, False))
             return
-        past = self.checked[key][1]
-        version = self._version(number, past)
-        for id_ in self.visible.asked:
-            self.asking.setdefault(id_, set()).add(key)
-        self.visible.asked.clear()
+        version = self._version(number, self._past(key))
+        for asked, index in ((self.visible.asked, self.asking), (self.shared.asked, self.naming)):
+            for word in asked:
+                index.setdefault(word, set()).add(key)
+            asked.clear()
         if not versions or not version.is_like(versions[-1]):
             versions.append(version)
+
+    def _past(self, key: str) -> Past:
+        had = self.record(key)
+        assert had is not None, "only what is there is shown"
+        return had[1]
 
     def _version(self, number: int, past: Past) -> Version:
         entry, way_out = past.entry, self.way_out
@@ -423,3 +383,15 @@ class _State:
             values,
             words,
         )
+
+
+class _Entries(dict[str, Entry]):
+    """Records by id without case; one that sleeps is read when it is asked for."""
+
+    def __init__(self, play: Replay) -> None:
+        super().__init__()
+        self._play = play
+
+    def get(self, key: str, default: Any = None) -> Any:
+        had = self._play.record(key)
+        return had[1].entry if had else default

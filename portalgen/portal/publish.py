@@ -82,12 +82,14 @@ def publish(
     attachments: Mapping[str, Attachment],
     digests: Mapping[str, str],
     as_of: date,
+    words: Mapping[str, str] | None = None,
 ) -> tuple[Publication, list[Problem]]:
     """Return what the client may see of `facts`, and problems that only show when it is put into words.
 
     `attachments` are the files of `visible.files` and `digests` the sha256 of those of `visible.evidence`, as read.
+    `words` are our own in bodies (content.markdown.WORDS) in the client's language; None: in English.
     """
-    way_out = WayOut(facts, visible, attachments, digests, [], {}, set())
+    way_out = WayOut(facts, visible, attachments, digests, [], {}, set(), words=words or {})
     records = [way_out.record(entry) for id_, entry in facts.records.items() if id_ in visible.refs]
     lists = _lists(facts, records)
     client = way_out.client()
@@ -162,6 +164,8 @@ class WayOut:
     """What internal persons are called, once it was asked for."""
     held_ids: list[Held] = dataclasses.field(default_factory=list)
     """Ids of records that stay with the team, once they were asked for."""
+    words: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """Our own in bodies, in the client's language; those that are not there are in English."""
 
     # --- records
 
@@ -331,6 +335,7 @@ class WayOut:
             lambda link: self.address(entry, link),
             name=BODY,
             skip_title=repeats_title or hides_title(entry),
+            words=self.words,
         )
         # A body of which nothing leaves is no body: an empty section would tell of it.
         return Html(rendered.parts) if any(part.strip() for part in rendered.parts) else Html()

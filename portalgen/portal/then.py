@@ -73,5 +73,12 @@ def lives_of(record: Record, entries: Sequence[HistoryEntry], name: str) -> tupl
 
 
 def _as_published(record: Record, name: str, value: Any) -> Any:
-    """Return a value as its field has it: a text that is not there is empty."""
-    return "" if value is None and isinstance(getattr(record, name), str) else value
+    """Return a value as its field has it: a text or list that is not there is empty."""
+    if value is not None:
+        return value
+    match getattr(record, name):
+        case str():
+            return ""
+        case tuple():
+            return ()
+    return None

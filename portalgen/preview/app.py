@@ -153,8 +153,10 @@ class App:
             return None
         loop = asyncio.get_running_loop()
         until = loop.time() + (NEXT_SECONDS if standing.site else FIRST_SECONDS)
+        number = self._hub.number
         while self._workshop.want(slug) and not self._hub.is_closed and loop.time() < until:
-            await self._hub.wait(min(0.25, until - loop.time()))
+            await self._hub.wait(number, until - loop.time())
+            number = self._hub.number
         return self._workshop.standing(slug)
 
     async def _render(self, standing: Standing, site: Site, address: str, *, of_team: bool) -> bytes | None:
@@ -221,6 +223,7 @@ class App:
         told = None
         try:
             while not self._hub.is_closed:
+                number = self._hub.number
                 state = self._state(slug, address, has_lines, of_team=of_team)
                 if state != told:
                     told = state
@@ -228,7 +231,7 @@ class App:
                 if not slug:
                     # The index changes with every client that is made.
                     await asyncio.sleep(0.2)
-                if not await self._hub.wait(PING_SECONDS):
+                if not await self._hub.wait(number, PING_SECONDS):
                     yield ": still here\n\n"
         finally:
             self._workshop.opened(slug, -1)
@@ -265,7 +268,7 @@ class App:
         workshop = self._workshop
         standings = [standing for slug in workshop.slugs() if (standing := workshop.standing(slug))]
         notices = [as_data(one, has_lines=has_lines) for one in (*workshop.trouble, *workshop.remarks)]
-        page = render_index(standings, notices, shows_team=self._shows_team)
+        page = render_index(standings, notices, shows_team=self._shows_team, has_lines=has_lines)
         facts = {"client": "", "view": "client", "address": "", "build": self._index_build()}
         return _html(*dress(page, facts))
 

@@ -10,6 +10,8 @@ class Hub:
 
     def __init__(self) -> None:
         self.is_closed = False
+        self.number = 0
+        """How much news there was. Remember it before you look, and no news is missed while you show what you saw."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._bell = asyncio.Event()
 
@@ -28,9 +30,9 @@ class Hub:
         self.is_closed = True
         self.news()
 
-    async def wait(self, seconds: float) -> bool:
-        """Return whether there was news before `seconds` were over."""
-        if self.is_closed:
+    async def wait(self, number: int, seconds: float) -> bool:
+        """Return whether there is more news than `number`, or there was before `seconds` were over."""
+        if self.is_closed or self.number != number:
             return True
         try:
             await asyncio.wait_for(self._bell.wait(), seconds)
@@ -39,5 +41,6 @@ class Hub:
         return True
 
     def _ring(self) -> None:
+        self.number += 1
         bell, self._bell = self._bell, asyncio.Event()
         bell.set()

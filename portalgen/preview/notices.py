@@ -134,7 +134,7 @@ def _reader(source: Path) -> Callable[[str], list[str]]:
                 text = read_text(source, path)[0]
             except (OSError, ValueError):
                 text = None
-            known[path] = _LINE_END.split(text) if text else []
+            known[path] = _LINE_END.split(text.removesuffix("\n")) if text else []
         return known[path]
 
     return lines_of

@@ -23,7 +23,7 @@ _WORDS = language_of("en", "en", None)
 
 
 def render_index(
-    standings: Sequence[Standing], notices: Sequence[Mapping[str, Any]], *, shows_team: bool
+    standings: Sequence[Standing], notices: Sequence[Mapping[str, Any]], *, shows_team: bool, has_lines: bool
 ) -> bytes:
     """Return the page that lists all clients: how their projects stand, and what is to be mended."""
     clients = [
@@ -34,7 +34,7 @@ def render_index(
             "health": list(_health(standing)),
             "is_read": standing.key is not None,
             "has_site": standing.site is not None,
-            "errors": [as_data(one, has_lines=False) for one in standing.notices],
+            "errors": [as_data(one, has_lines=has_lines) for one in standing.notices],
             "warnings": [as_data(one, has_lines=False) for one in standing.warnings],
         }
         for standing in standings

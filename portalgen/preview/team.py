@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from portalgen.content.read import read_client
 from portalgen.content.resolve import Facts, resolve
 from portalgen.content.validate import validate
-from portalgen.pipeline import Job, Means, Prepared, Source, day_of, rules_of
+from portalgen.pipeline import Job, Means, Prepared, Source, day_of, rules_of, words_of
 from portalgen.portal.derive import derive
 from portalgen.portal.publish import publish
 from portalgen.portal.visible import select
@@ -35,7 +35,8 @@ def prepare_for_team(source: Source, slug: str, job: Job, means: Means) -> Prepa
     visible, _ = select(facts)
     attachments, _ = means.attach(source.root, visible.files)
     digests = {path: means.digest(source.root, path) for path in visible.evidence}
-    publication, _ = publish(facts, visible, attachments, digests, day_of(content, job)[0])
+    words = words_of(content, source, job)
+    publication, _ = publish(facts, visible, attachments, digests, day_of(content, job)[0], words)
     portal = derive(publication.portal, publication.responses, rules_of(facts))
     return Prepared(portal=portal, files=publication.files, theme=content.client.fields.theme or "")
 

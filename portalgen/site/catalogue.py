@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -82,3 +83,7 @@ def _written(catalog: Catalog) -> bytes:
         '"Language-Team',
     )
     return "".join(line for line in lines if not line.startswith(volatile)).encode()
+
+
+if __name__ == "__main__":
+    update(Path(sys.argv[1]))

@@ -129,6 +129,12 @@ LABELS: dict[str, dict[str, str]] = {
     "obligations.status": {"open": "Open", "done": "Done", "waived": "Waived"},
     "contract.status": {"active": "In force", "terminated": "Terminated", "cancelled": "Cancelled"},
     "side.name": {"client": "Your side", "provider": "Our side"},
+    # ---- our own words in Markdown texts
+    "body.word": {
+        "note": "Note", "tip": "Tip", "info": "Info", "important": "Important", "success": "Success",
+        "warning": "Warning", "caution": "Caution", "danger": "Danger", "details": "Details",
+        "footnotes": "Footnotes", "back": "Back to the text",
+    },
     # ---- links: what this record is to the other one
     "links.out": {
         "related": "Related to", "depends_on": "Depends on", "blocks": "Blocks", "raised_in": "Raised in",

@@ -23,8 +23,11 @@ from markupsafe import Markup
 
 from portalgen.money import Money
 from portalgen.site.labels import ICONS, LABELS
+from portalgen.site.theme import built_in_themes
 
 _NEAR = timedelta(days=182)
+_TEMPLATE = "portalgen.pot"
+_MESSAGE = re.compile(r'^msgid (?!""\n\n|""\nmsgstr)', re.MULTILINE)
 _MINUS = "\u2212"
 _LETTER_BY_DIGIT = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
 
@@ -175,6 +178,11 @@ def forget_languages() -> None:
     _words.cache_clear()
 
 
+def body_words(language: Language) -> dict[str, str]:
+    """Return our own words in the bodies of records: headings of callouts, and names for screen readers."""
+    return {word: language.label("body", "word", word) for word in LABELS["body.word"]}
+
+
 def is_translated(message: Message) -> bool:
     """Return whether a message of a catalogue says something in every plural form."""
     texts = (message.string,) if isinstance(message.string, str) else message.string
@@ -242,8 +250,16 @@ def _words(catalogue: Path | None) -> tuple[gettext.NullTranslations, bool]:
     compiled = io.BytesIO()
     write_mo(compiled, messages)
     compiled.seek(0)
-    is_partial = any(message.id and not is_translated(message) for message in messages)
-    return gettext.GNUTranslations(compiled), is_partial
+    known = sum(bool(message.id) and is_translated(message) for message in messages)
+    return gettext.GNUTranslations(compiled), known < _message_count(catalogue)
+
+
+def _message_count(catalogue: Path) -> int:
+    """Return how many messages a whole catalogue has, by the template beside it or else portalgen's own."""
+    beside, own = catalogue.with_name(_TEMPLATE), built_in_themes() / "default" / "messages" / _TEMPLATE
+    template = beside if beside.is_file() else own
+    # Counted, not parsed: that would take as long as the catalogue itself, for one line at the foot.
+    return len(_MESSAGE.findall(template.read_text("utf-8"))) if template.is_file() else 0
 
 
 @cache

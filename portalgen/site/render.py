@@ -122,7 +122,7 @@ def plan_site(portal: Portal, theme: Theme) -> dict[str, Callable[[], bytes]]:
 
 def environment_of(theme: Theme, language: Language) -> Environment:
     """Return the theme's templates speaking a language; made once for both."""
-    key = (theme.folders, language.code, str(language.locale))
+    key = (theme.folders, language.code, str(language.locale), language.missing)
     if key not in _environments:
         _environments[key] = _environment(theme, language)
     return _environments[key]

@@ -30,6 +30,8 @@ class Theme:
     languages: tuple[str, ...]
     """English first; the others have a catalogue in messages/."""
     styles: bytes
+    paper: bytes
+    """Styles for PDF alone, of the folder paper/; they come after `styles`."""
     scripts: dict[str, bytes]
     """By name: `portal` is on every page; `search`, of the folder scripts/search, is read when it is wanted."""
     icon: bytes
@@ -137,6 +139,7 @@ def _load(folder: Path, near: Path | None) -> Theme:
         following = _find(str(parent), near) if parent else None
     return Theme(
         name=folder.name, folders=tuple(folders), languages=tuple(languages), styles=_styles(tuple(folders)),
+        paper=_join(_by_name(tuple(folders), "paper", "*.css")),
         scripts=_scripts(tuple(folders)), icons=_icons(tuple(folders)),
         icon=next(path for each in folders if (path := each / "icon.svg").is_file()).read_bytes(),
         loader=ChoiceLoader([FileSystemLoader(each / "templates") for each in folders]), code=_CodeInMemory(),

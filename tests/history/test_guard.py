@@ -126,7 +126,7 @@ def test_what_stands_in_an_internal_meeting_has_no_past(repository: Repository) 
 
 @pytest.mark.parametrize(("then", "now"), [("internal", "client"), ("client", "internal"), ("internal", "internal")])
 def test_a_person_is_named_in_the_past_only_if_then_and_today_both_do(repository: Repository, then: str, now: str) -> None:
-    people = "canary-jane: {{name: Canary Jane, visibility: {}}}\njohn: John Smith\n"
+    people = "canary-jane: {{name: Canary Jane, visibility: {}}}\njohn: {{name: John Smith}}\n"
     repository.commit("2026-01-10", {PEOPLE: people.format(then), RISKS: "- {id: RSK-1, title: Flood, owner: canary-jane}\n"})
     repository.commit("2026-01-20", {RISKS: "- {id: RSK-1, title: Flood, owner: john}\n"})
     repository.commit("2026-02-01", {PEOPLE: people.format(now)})
@@ -146,7 +146,7 @@ def test_a_person_who_was_typed_as_a_plain_name_and_is_internal_today_is_not_nam
 def test_somebody_of_ours_whom_nothing_published_names_today_is_not_named_in_the_past(repository: Repository) -> None:
     repository.commit(
         "2026-01-10",
-        {"content/_shared/people.yaml": "canary-jane: Canary Jane\njohn: John Smith\n", RISKS: "- {id: RSK-1, title: Flood, owner: canary-jane}\n"},
+        {"content/_shared/people.yaml": "canary-jane: {name: Canary Jane}\njohn: {name: John Smith}\n", RISKS: "- {id: RSK-1, title: Flood, owner: canary-jane}\n"},
     )
     repository.commit("2026-01-20", {RISKS: "- {id: RSK-1, title: Flood, owner: john}\n"})
     assert changes(repository.build())[1:] == [("RSK-1", "2026-01-20", "owner", None, "john")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from portalgen.money import Money
@@ -207,8 +208,10 @@ def test_lines_are_steps_inside_the_drawing_and_end_at_their_words() -> None:
     assert found is not None
     for width in (plot.WIDE, plot.NARROW):
         drawn = burnup.drawn(found, width)
-        assert drawn.scope.count("H") == drawn.scope.count("V") == len(found.points) - 1
-        assert drawn.scope.endswith(f"H{drawn.right}V{drawn.ends[0].y}")
+        rises = sum(point.scope != before.scope for before, point in pairwise(found.points))
+        assert drawn.scope.count("V") == rises
+        assert drawn.scope.endswith(f"H{float(drawn.right)}")
+        assert float(drawn.scope.split("V")[-1].split("H")[0]) == drawn.ends[0].y
         assert all(0 <= end.label_y <= drawn.height for end in drawn.ends)
         assert [end.count for end in drawn.ends] == [found.now.scope, found.now.delivered, found.now.accepted]
 

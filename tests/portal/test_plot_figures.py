@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from portalgen.money import Money
 from portalgen.portal import ageing, drift, home, plot, satisfaction, squares, trace, track, waterfall
+from portalgen.portal.derive import change_totals
 from portalgen.portal.published import (
     Action,
     Budget,
@@ -32,6 +34,7 @@ from portalgen.portal.published import (
 )
 from portalgen.portal.scope import COLUMNS, scope_of
 from portalgen.portal.specimens import TODAY, project
+from tests.site import sample
 
 AS_OF = date(2026, 11, 23)
 
@@ -55,8 +58,6 @@ def portal_of(of: Project) -> Portal:
 
 
 def with_changes(*changes: Change, base: str | None = None) -> Project:
-    from portalgen.portal.derive import change_totals
-
     budget = Budget(baseline=Money(Decimal(base), "EUR")) if base else None
     derived = ProjectDerived(change_totals=change_totals(changes))
     return Project(id="", name="Guide", lists=Lists(changes=changes), budget=budget, derived=derived)
@@ -101,7 +102,7 @@ def test_days_add_up_to_what_the_page_says() -> None:
 
 
 def test_many_agreed_changes_are_one_bar_and_stay_in_the_table() -> None:
-    of = project(40)
+    of = with_changes(*project(40).lists.changes)
     (found,) = waterfall.prices(portal_of(of), of)
     bars = found.bars()
     assert len(bars) == waterfall.MOST_BARS
@@ -111,7 +112,7 @@ def test_many_agreed_changes_are_one_bar_and_stay_in_the_table() -> None:
 
 
 def test_bars_and_their_words_stay_inside_the_drawing() -> None:
-    of = project(40)
+    of = with_changes(*project(40).lists.changes)
     (found,) = waterfall.prices(portal_of(of), of)
     words = [("A name that is far too long to stand beside anything at all", "+€1,000")] * len(found.bars())
     totals = [(value, f"€{value}") for value in waterfall.totals(found)]
@@ -180,7 +181,7 @@ def test_six_lines_are_drawn_and_the_others_are_counted() -> None:
     assert found.moved + found.other + found.steady + 1 == 40
     drawn = drift.drawn(found, plot.NARROW)
     heights = sorted(stroke.label_y for stroke in drawn.strokes)
-    assert all(after - before >= 21.8 for before, after in zip(heights, heights[1:], strict=False))
+    assert all(after - before >= 21.8 for before, after in pairwise(heights))
 
 
 def test_there_is_a_square_for_each_requirement() -> None:
@@ -251,8 +252,6 @@ def test_scores_come_oldest_first_with_their_answers_and_never_without() -> None
 
 
 def test_a_way_leads_through_the_deliverable_to_its_milestone_and_approval() -> None:
-    from tests.site import sample
-
     found = trace.traces(sample.LISTS)
     assert found is not None
     row = next(row for row in found.rows if row.requirement.id == "REQ-21")

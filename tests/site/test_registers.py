@@ -169,7 +169,7 @@ def test_the_actions_page_begins_with_whose_they_are(actions: tuple[p.Action, ..
 
 def test_actions_stand_by_side_and_what_is_overdue_says_by_how_much() -> None:
     by_title = sections(rich("actions.html"))
-    assert list(by_title) == ["Yours", "Ours", "Finished"]
+    assert list(by_title) == ["Yours", "Ours", "How long they have been open", "Finished"]
     assert "5 days overdue" in rows(by_title["Yours"])[0]
     assert "Holds up All voices recorded MS-4" in rows(by_title["Yours"])[0]
     assert "4 days left" in rows(by_title["Ours"])[0]

@@ -36,7 +36,7 @@ def test_a_theme_changes_two_files_and_nothing_else_breaks(tmp_path: Path) -> No
     assert own["requirements/REQ-3.html"] == default["requirements/REQ-3.html"].replace(
         b'<span class="turn">5</span>', b"<mark>5</mark>"
     )
-    assert load_theme(str(folder)).languages == ("en", "zh-Hans")
+    assert load_theme(str(folder)).languages == load_theme().languages
 
 
 def test_styles_for_paper_come_last() -> None:

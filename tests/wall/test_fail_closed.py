@@ -75,6 +75,8 @@ SITES: dict[str, dict[str, str]] = {
 
 PUT_IN = " \t\n#:-'\"xI{[|>!&*,.\\=+`~\u200b\u00a0\uff1a"
 """What a slip of the finger, an editor or a paste puts in: marks of YAML and Markdown above all."""
+PUT_BEFORE_A_LINE = ("  ", "    ", "\n\n", "- ", "> ", "# ", "--")
+"""What one key of an editor does to a line."""
 
 
 def mutants(site: str) -> Iterator[tuple[str, dict[str, str]]]:
@@ -90,6 +92,8 @@ def mutants(site: str) -> Iterator[tuple[str, dict[str, str]]]:
                 edits["turned round"] = plain[:at] + plain[at + 1] + plain[at] + plain[at + 2 :]
             edits |= {f"{put!r} before": plain[:at] + put + plain[at:] for put in PUT_IN}
             edits |= {f"{put!r} in place": plain[:at] + put + plain[at + 1 :] for put in PUT_IN}
+            if at == 0 or plain[at - 1] == "\n":
+                edits |= {f"{put!r} before the line": plain[:at] + put + plain[at:] for put in PUT_BEFORE_A_LINE}
             edits["in the other case"] = plain[:at] + plain[at].swapcase() + plain[at + 1 :]
             edits["twice"] = plain[:at] + plain[at] + plain[at:]
             for what, changed in edits.items():

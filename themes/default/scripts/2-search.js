@@ -1,6 +1,6 @@
 // Opens the search from any page: by its link, by / or by Ctrl+K. What it needs is read when it is first opened.
 (function () {
-  var script = document.currentScript, off = "portal-slash-off", reading = null;
+  var script = document.currentScript, off = "portal-slash-off", reading = null, opening = false, typed = "";
   var root = script.getAttribute("src").replace(/assets\/[^/]*$/, "");
   function read(name) {
     return new Promise(function (done, failed) {
@@ -18,7 +18,11 @@
   function open(link) {
     var place = document.querySelector("[data-find] input");
     if (place) { place.focus(); place.select(); return; }
-    ready().then(function (find) { find.open(root); }, function () { location.href = link.href; });
+    if (opening) return;
+    // Whoever types on while it is being read loses no letter.
+    opening = true;
+    typed = "";
+    ready().then(function (find) { opening = false; find.open(root, typed); }, function () { location.href = link.href; });
   }
   function isTyping(element) {
     return element.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(element.tagName);
@@ -33,6 +37,11 @@
     open(link);
   });
   document.addEventListener("keydown", function (event) {
+    if (opening && event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      typed += event.key;
+      event.preventDefault();
+      return;
+    }
     var link = document.querySelector("[data-find-open]");
     if (!link || !window.HTMLDialogElement || event.isComposing || event.altKey || event.defaultPrevented) return;
     var isSlash = event.key === "/" && !event.ctrlKey && !event.metaKey && !isTyping(event.target) && !slashIsOff();

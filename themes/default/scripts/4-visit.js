@@ -30,7 +30,7 @@ document.addEventListener("DOMContentLoaded", function () {
   list.hidden = !fresh.length;
   section.querySelector("[data-none]").hidden = fresh.length > 0;
   day.dateTime = new Date(visit).toISOString().slice(0, 10);
-  day.textContent = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long" }).format(visit);
+  day.textContent = new Intl.DateTimeFormat(section.dataset.visit, { dateStyle: "long" }).format(visit);
   line.append(day);
   section.querySelector(".section__head").append(line);
   section.querySelector("button").addEventListener("click", function () {

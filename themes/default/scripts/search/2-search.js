@@ -203,7 +203,7 @@
   }
 
   window.portalFind = {
-    open: function (root) {
+    open: function (root, typed) {
       if (!dialog) {
         var place = element("div", "find__place"), close = element("button", "find__close", portalSearch.words.close);
         dialog = element("dialog", "find");
@@ -220,6 +220,7 @@
       if (!dialog.open) dialog.showModal();
       dialog.built.input.focus();
       dialog.built.input.select();
+      if (typed) dialog.built.set(typed, "");
       indexed();
     },
     stay: function (place, root) {
