@@ -29,8 +29,18 @@ demo: .venv/demo.stamp
 
 test: .venv/test.stamp
 	@.ci/machine
+	@$(MAKE) tests/node_modules/.stamp
 	@$(MAKE) lint
 	$(PY) -m pytest -n auto --dist worksteal
+
+# The judges that come from npm: a browser's rules, an editor's language server, a linter of workflows.
+tests/node_modules/.stamp: tests/package.json tests/package-lock.json
+	@if command -v npm >/dev/null; then \
+	    echo 'Installing the judges of the tests into tests/node_modules (once, and when tests/package.json changed)'; \
+	    PUPPETEER_SKIP_DOWNLOAD=1 npm ci --prefix tests --silent --no-audit --no-fund && touch $@; \
+	else \
+	    echo '## MISSING: npm. The tests that need it are skipped (with CI=true they fail).' >&2; \
+	fi
 
 test-fast: .venv/test.stamp
 	$(PY) -m pytest -n auto --dist worksteal -m 'not slow and not browser'

@@ -58,7 +58,9 @@ def _commits(clients: int, records: int, commits: int) -> Iterator[bytes]:
 def _commit(number: int, files: dict[str, str]) -> bytes:
     at = FIRST + number * SECONDS_APART
     head = f"commit refs/heads/main\ncommitter Team <team@example.org> {at} +0000\ndata 6\nChange\n"
-    body = "".join(f"M 100644 inline {path}\ndata {len(text.encode())}\n{text}\n" for path, text in files.items())
+    body = "".join(
+        f"M 100644 inline {path}\ndata {len(text.encode())}\n{text}\n" for path, text in files.items()
+    )
     return (head + body + "\n").encode()
 
 
@@ -68,10 +70,12 @@ def _record(slug: str, number: int, turn: int, chance: random.Random) -> tuple[s
     if number % 2:
         day = f"20{20 + turn % 9}-{1 + turn % 12:02}-{1 + turn % 28:02}"
         return f"content/{slug}/milestones/MS-{number}.yaml", (
-            f"id: MS-{number}\ntitle: Milestone {number}\ntype: delivery\nbaseline: 2026-03-12\nforecast: {day}\nbody: |\n  {text}.\n"
+            f"id: MS-{number}\ntitle: Milestone {number}\ntype: delivery\nbaseline: 2026-03-12\nforecast: {day}\n"
+            f"body: |\n  {text}.\n"
         )
     return f"content/{slug}/requirements/REQ-{number}.md", (
-        f"---\nid: REQ-{number}\ntitle: {title}\nstatus: {chance.choice(STATUSES)}\npriority: must\nweight: {1 + turn % 5}\n"
+        f"---\nid: REQ-{number}\ntitle: {title}\nstatus: {chance.choice(STATUSES)}\n"
+        f"priority: must\nweight: {1 + turn % 5}\n"
         f"statement: {text}.\n---\n# {title}\n\n{text}.\n\n* {text}.\n* [[REQ-{number}]]\n"
     )
 

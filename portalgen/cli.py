@@ -164,6 +164,12 @@ def portalgen() -> None:
 @click.option("--no-cache", is_flag=True, help="Make every site anew, also those of which nothing changed.")
 @click.option("--no-history", is_flag=True, help="Do not ask git how things came to be as they are.")
 @click.option("--at-commit", is_flag=True, help="With --as-of: build from the last commit of that day.")
+@click.option(
+    "--changed-list",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Add the clients whose sites changed to this file, one a line; take a line out once you have published it.",
+)
 @_strict
 @_volume
 def build(
@@ -176,6 +182,7 @@ def build(
     no_cache: bool,
     no_history: bool,
     at_commit: bool,
+    changed_list: Path | None,
     strict: bool,
     quiet: bool,
     verbose: bool,
@@ -189,11 +196,13 @@ def build(
       portalgen build
       portalgen build --client harbour-museum --as-of 2026-03-12
       portalgen build --as-of 2026-03-12 --at-commit --output then
+      portalgen build --changed-list to-publish.txt
     """
     from dataclasses import replace
 
     from portalgen import formats
     from portalgen.build import unchanged
+    from portalgen.build.changed import add_changed, sites_now
     from portalgen.pipeline import build as pipeline_build
 
     started = time.monotonic()
@@ -204,8 +213,10 @@ def build(
     job = replace(job, cache=not no_cache, history=not no_history)
     if at_commit and job.as_of is None:
         raise click.UsageError("--at-commit goes back to a day: say which with --as-of")
-    before = None
-    if not (clients or strict or theme or no_cache or no_history or at_commit or quiet or verbose):
+    before, sites_before = None, sites_now(job.output) if changed_list else {}
+    if not (
+        changed_list or clients or strict or theme or no_cache or no_history or at_commit or quiet or verbose
+    ):
         before = unchanged.look_before(str(job.source), str(job.output), as_of.isoformat() if as_of else "")
 
     def work() -> Outcome:
@@ -222,6 +233,8 @@ def build(
     outcome = _outcome(work, source, "text", verbose)
     if isinstance(outcome, int):
         return outcome
+    if changed_list:
+        add_changed(changed_list, job.output, sites_before, outcome.slugs)
     _report(outcome.problems, source, "text", verbose)
     if not quiet:
         _say_notes(outcome)

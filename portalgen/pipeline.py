@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from portalgen.build.cache import Cache, Kept, Seen, state_of
 from portalgen.build.executors import run_each, usable_cores
-from portalgen.build.remember import SWITCHED_OFF, open_logs, remember
+from portalgen.build.remember import SWITCHED_OFF, Keep, keep_logs, open_logs, remember
 from portalgen.build.unchanged import cache_folder
 from portalgen.content.attachments import Attachment, attach, digest, open_attachment
 from portalgen.content.git import NoHistory
@@ -131,10 +131,15 @@ class Source:
     texts: Mapping[str, str]
     """Path → text of what all clients depend on."""
     logs: Logs | NoHistory
+    keep: Keep | None
+    """Where the past is kept between builds, if it is."""
 
     def past_of(self, slug: str) -> str:
         """Return what git remembers of a client, by name only: the part of it that its site depends on."""
-        return repr(self.logs.of(slug) if isinstance(self.logs, Logs) else self.logs)
+        if isinstance(self.logs, NoHistory):
+            return repr(self.logs)
+        log = self.logs.of(slug)
+        return f"{log.last} {log.is_elsewhere}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +165,8 @@ def build(job: Job) -> Outcome:
 
     Raises NoContent, SettingsError, OutputRefused, OutputBusy, and OSError where the machine fails.
     """
-    source, slugs, problems = open_source(job)
+    keep = Keep(Path(cache_folder(str(job.output))), state_of(())) if job.cache and not job.past else None
+    source, slugs, problems = open_source(job, keep)
     made: dict[str, _Made] = {}
     with open_output(job.output, source=job.source) as output:
         cache = _cache(job, source) if job.cache else None
@@ -178,9 +184,13 @@ def build(job: Job) -> Outcome:
         removed = () if job.clients else tuple(slug for slug in output.sites() if slug not in slugs)
         for slug in removed:
             output.remove_site(slug)
+            if keep:
+                keep.forget(slug)
         for slug, each in made.items():
             if cache and each.staged and each.seen:
                 cache.keep(slug, each.seen, each.kept, source.past_of(slug))
+        if keep:
+            keep_logs(source.logs, keep)
     each_kept = [made[slug].kept for slug in slugs]
     return Outcome(
         problems=_sorted([*problems, *(problem for kept in each_kept for problem in kept.problems)]),
@@ -248,7 +258,7 @@ def _cache(job: Job, source: Source) -> Cache:
     )
 
 
-def open_source(job: Job) -> tuple[Source, list[str], list[Problem]]:
+def open_source(job: Job, keep: Keep | None = None) -> tuple[Source, list[str], list[Problem]]:
     settings = _settings(job.source)
     try:
         slugs, problems = list_clients(job.source)
@@ -273,16 +283,17 @@ def open_source(job: Job) -> tuple[Source, list[str], list[Problem]]:
         people_unread=unread,
         people_problems=tuple(found + faults),
         texts={path: each for path, each in shared.items() if each is not None},
-        logs=_logs(job, chosen, settings),
+        logs=_logs(job, chosen, settings, keep),
+        keep=keep,
     )
     return source, chosen, problems + list(source.people_problems)
 
 
-def _logs(job: Job, slugs: Iterable[str], settings: Settings) -> Logs | NoHistory:
+def _logs(job: Job, slugs: Iterable[str], settings: Settings, keep: Keep | None) -> Logs | NoHistory:
     if not job.history:
         return SWITCHED_OFF
     root, commit = job.past or (job.source, "")
-    return open_logs(root, slugs, settings, at=commit)
+    return open_logs(root, slugs, settings, at=commit, keep=keep)
 
 
 def _settings(root: Path) -> Settings:
@@ -325,7 +336,9 @@ def prepare(
     words = words_of(content, source, job)
     publication, found_words = publish(facts, visible, attachments, digests, today, words)
     texts = {**source.texts, **folder.texts}
-    portal, found_past = remember(publication.portal, source.logs, texts, facts, visible, zone_of(content))
+    portal, found_past = remember(
+        publication.portal, source.logs, texts, facts, visible, zone_of(content), source.keep
+    )
     portal = retell(derive(portal, publication.responses, rules_of(facts)), rules_of(facts))
     problems += [*found, *found_names, *found_visible, *found_files, *found_words, *found_past]
     problems += [*practice(facts, today), *warn_of_overtaken(facts, portal)]

@@ -49,6 +49,8 @@ _KINDS: list[type[events.FileSystemEvent]] = [
 class Burst:
     """Changes that belong together, from the first event until all is quiet. Times are seconds of one clock."""
 
+    is_restless: bool = False
+    """Whether it follows hard on others: somebody saves again and again, and is given more time."""
     knows_closing: bool = sys.platform == "linux"
     """Whether the system tells when a writer closes its file."""
     first: float | None = None
@@ -82,7 +84,7 @@ class Burst:
         """Return when it is time to look; None where nothing happened."""
         if self.first is None:
             return None
-        quiet = MANY_QUIET_SECONDS if self.is_large else QUIET_SECONDS
+        quiet = MANY_QUIET_SECONDS if self.is_large or self.is_restless else QUIET_SECONDS
         return min(self.last + (WRITER_SECONDS if self.writers else quiet), self.first + MOST_SECONDS)
 
 

@@ -55,22 +55,44 @@ class Everything:
     def _files(self) -> dict[str, str]:
         files: dict[str, Any] = {
             "client.yaml": self._mapping(schema.Client, published.Client, "client")
-            | {"locale": "en", "timezone": "UTC", "theme": None, "visibility": {}, "url": "https://portal.example/", "lead": "ines", "currency": "EUR"},
+            | {
+                "locale": "en",
+                "timezone": "UTC",
+                "theme": None,
+                "visibility": {},
+                "url": "https://portal.example/",
+                "lead": "ines",
+                "currency": "EUR",
+            },
             "project.yaml": self._mapping(schema.Project, published.Project, "project")
             | {"visibility": None, "budget": {"baseline": "100 EUR", "spent": "50 EUR", "show": "yes"}},
-            "contract.yaml": self._mapping(schema.Contract, published.Contract, "contract") | {"status": "active", "visibility": None},
+            "contract.yaml": self._mapping(schema.Contract, published.Contract, "contract")
+            | {"status": "active", "visibility": None},
             "people.yaml": {
-                "ines": self._mapping(schema.Person, published.Person, "person") | {"visibility": None, "key": None},
+                "ines": self._mapping(schema.Person, published.Person, "person")
+                | {"visibility": None, "key": None},
                 "hidden": {"name": self.word("person.hidden", is_published=False), "visibility": "internal"},
             },
-            "responsibilities.yaml": [self._mapping(schema.Responsibility, published.Responsibility, "responsibility") | {"visibility": None}],
-            "communication-plan.yaml": [self._mapping(schema.CommunicationRow, published.CommunicationRow, "plan") | {"visibility": None}],
+            "responsibilities.yaml": [
+                self._mapping(schema.Responsibility, published.Responsibility, "responsibility")
+                | {"visibility": None}
+            ],
+            "communication-plan.yaml": [
+                self._mapping(schema.CommunicationRow, published.CommunicationRow, "plan")
+                | {"visibility": None}
+            ],
             "note.txt": "a note",
             "evidence.txt": "proof",
         }
         for kind, model in schema.RECORDS.items():
             record = self._mapping(model, published.RECORDS[kind], kind)
-            record |= {"id": FIRST_ID[kind], "visibility": "client", "body": self._body(kind), "client_title": None, "client_summary": None}
+            record |= {
+                "id": FIRST_ID[kind],
+                "visibility": "client",
+                "body": self._body(kind),
+                "client_title": None,
+                "client_summary": None,
+            }
             if STATUS.get(kind):
                 record["status"] = STATUS[kind]
             hidden = {
@@ -81,27 +103,41 @@ class Everything:
                 hidden["subject"] = "REQ-1"
                 record |= {"evidence": "evidence.txt"}
             if kind == "surveys":
-                record["responses"] = [record["responses"][0] | {"score": "4", "visibility": None} for _ in range(3)]
+                record["responses"] = [
+                    record["responses"][0] | {"score": "4", "visibility": None} for _ in range(3)
+                ]
             if kind == "meetings":
-                record |= {"next_meeting": "2026-04-01", "decisions": [self.word("decisions.title", is_published=True)], "actions": []}
+                record |= {
+                    "next_meeting": "2026-04-01",
+                    "decisions": [self.word("decisions.title", is_published=True)],
+                    "actions": [],
+                }
             files[f"{kind}.yaml"] = [record, hidden]
         return {
-            f"content/acme/{name}": content if isinstance(content, str) else json.dumps(_pruned(content), ensure_ascii=False, indent=1) + "\n"
+            f"content/acme/{name}": content
+            if isinstance(content, str)
+            else json.dumps(_pruned(content), ensure_ascii=False, indent=1) + "\n"
             for name, content in files.items()
         }
 
     def _body(self, kind: str) -> str:
-        shown, hidden, comment = (self.word(f"{kind}.body", is_published=is_published) for is_published in (True, False, False))
+        shown, hidden, comment = (
+            self.word(f"{kind}.body", is_published=is_published) for is_published in (True, False, False)
+        )
         return f"{shown}\n\n::: internal\n{hidden}\n:::\n\n<!-- {comment} -->\n"
 
     def _mapping(self, model: type[schema.Strict], cls: type[Any] | None, where: str) -> dict[str, Any]:
         known = {field.name for field in dataclass_fields(cls)} if cls else set()
         return {
-            info.alias or name: self._value(model, name, info, f"{where}.{name}", is_published=name in known and name not in NEVER)
+            info.alias or name: self._value(
+                model, name, info, f"{where}.{name}", is_published=name in known and name not in NEVER
+            )
             for name, info in model.model_fields.items()
         }
 
-    def _value(self, model: type[schema.Strict], name: str, info: FieldInfo, where: str, *, is_published: bool) -> Any:
+    def _value(
+        self, model: type[schema.Strict], name: str, info: FieldInfo, where: str, *, is_published: bool
+    ) -> Any:
         if name in ("body", "source", "links"):
             return {"source": "REQ-1", "links": {"affects": ["CR-1"]}}.get(name)
         if name in ("internal", "preferences"):
@@ -110,7 +146,11 @@ class Everything:
             return {"file": "note.txt", "files": ["note.txt"], "logo": None}[name]
         inner = _inner_model(info.annotation)
         if inner is not None:
-            shown_as = getattr(published, inner.__name__, None) if is_published or inner in (schema.Brand, schema.FeedbackWays) else None
+            shown_as = (
+                getattr(published, inner.__name__, None)
+                if is_published or inner in (schema.Brand, schema.FeedbackWays)
+                else None
+            )
             value = self._mapping(inner, shown_as, where)
             if inner is schema.ScheduleImpact:
                 return {"MS-1": "+10d"}

@@ -42,7 +42,9 @@ class Repository:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text, encoding="utf-8")
 
-    def commit(self, at: str, files: Mapping[str, str | None] | None = None, *, message: str = MESSAGE) -> str:
+    def commit(
+        self, at: str, files: Mapping[str, str | None] | None = None, *, message: str = MESSAGE
+    ) -> str:
         """Write files, commit everything on a day (or a moment: `2026-03-04T23:30`), and return the commit."""
         self.write(files or {})
         self.git("add", "--all")
@@ -64,8 +66,15 @@ class Repository:
 def git(folder: Path, *arguments: str, at: str = "2026-01-01", author: str = AUTHOR) -> str:
     """Run git in a folder as somebody, on a day, and return what it says."""
     moment = datetime.fromisoformat(at)
-    seconds = int(moment.replace(tzinfo=moment.tzinfo or UTC, hour=moment.hour if "T" in at else 12).timestamp())
-    names = {"GIT_AUTHOR_NAME": author, "GIT_COMMITTER_NAME": author, "GIT_AUTHOR_EMAIL": ADDRESS, "GIT_COMMITTER_EMAIL": ADDRESS}
+    seconds = int(
+        moment.replace(tzinfo=moment.tzinfo or UTC, hour=moment.hour if "T" in at else 12).timestamp()
+    )
+    names = {
+        "GIT_AUTHOR_NAME": author,
+        "GIT_COMMITTER_NAME": author,
+        "GIT_AUTHOR_EMAIL": ADDRESS,
+        "GIT_COMMITTER_EMAIL": ADDRESS,
+    }
     days = {"GIT_AUTHOR_DATE": f"@{seconds} +0000", "GIT_COMMITTER_DATE": f"@{seconds} +0000"}
     alone = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
     options = ("-c", "commit.gpgsign=false", "-c", "protocol.file.allow=always")

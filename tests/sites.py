@@ -33,7 +33,11 @@ def write_tree(root: Path, files: Mapping[str, str]) -> Path:
 
 def tree_of(root: Path) -> dict[str, bytes]:
     """Return every file below `root` by its path."""
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+    }
 
 
 def dead_links(site: Path) -> list[str]:

@@ -33,7 +33,12 @@ def site(everything: Everything, tmp_path_factory: pytest.TempPathFactory) -> Pa
         path = source / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    job = Job(source=source, output=source / "public", as_of=date(2026, 11, 23), now=datetime(2026, 11, 23, tzinfo=UTC))
+    job = Job(
+        source=source,
+        output=source / "public",
+        as_of=date(2026, 11, 23),
+        now=datetime(2026, 11, 23, tzinfo=UTC),
+    )
     outcome = build(job)
     assert [str(problem) for problem in outcome.problems if problem.severity == "error"] == []
     assert outcome.sites == 1
@@ -61,7 +66,9 @@ def test_every_published_record_has_a_page_that_says_its_texts(everything: Every
     pages: dict[str, str] = {}
     for path in site.glob("*/*.html"):
         # A type may be shown with a capital: look for words without case.
-        pages[path.parent.name] = pages.get(path.parent.name, "") + path.read_text(encoding="utf-8").casefold()
+        pages[path.parent.name] = (
+            pages.get(path.parent.name, "") + path.read_text(encoding="utf-8").casefold()
+        )
     missing = {
         where
         for word, where in everything.shown.items()

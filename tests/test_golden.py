@@ -14,7 +14,11 @@ SOURCE, PUBLIC = GOLDEN / "source", GOLDEN / "public"
 def test_the_golden_site_is_as_it_was(tmp_path: Path, renew: bool) -> None:
     outcome = build_at(SOURCE, tmp_path / "public")
     assert [str(problem) for problem in outcome.problems if problem.severity == "error"] == []
-    made = {name: data for name, data in tree_of(tmp_path / "public").items() if not name.startswith(".portalgen/")}
+    made = {
+        name: data
+        for name, data in tree_of(tmp_path / "public").items()
+        if not name.startswith(".portalgen/")
+    }
     if renew:
         shutil.rmtree(PUBLIC, ignore_errors=True)
         for name, data in made.items():
@@ -24,9 +28,13 @@ def test_the_golden_site_is_as_it_was(tmp_path: Path, renew: bool) -> None:
         return
     expected = tree_of(PUBLIC)
     assert sorted(made) == sorted(expected)
-    assert [name for name in made if made[name] != expected[name]] == [], "make golden renews; read the difference"
+    assert [name for name in made if made[name] != expected[name]] == [], (
+        "make golden renews; read the difference"
+    )
 
 
 def test_every_link_of_the_golden_site_leads_somewhere(tmp_path: Path) -> None:
     build_at(SOURCE, tmp_path / "public")
-    assert [link for site in (tmp_path / "public").iterdir() if site.name[0] != "." for link in dead_links(site)] == []
+    assert [
+        link for site in (tmp_path / "public").iterdir() if site.name[0] != "." for link in dead_links(site)
+    ] == []

@@ -13,7 +13,10 @@ from sites import SAMPLES, build_at, dead_links
 
 from portalgen.kinds import KINDS
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(not SAMPLES.is_dir(), reason="NO SAMPLES beside the repository")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not SAMPLES.is_dir(), reason="NO SAMPLES beside the repository"),
+]
 CLIENTS = ("k8s-sig-storage", "openeuler-tc", "rust-leadership-council", "strictdoc")
 
 
@@ -30,8 +33,15 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_record_of_the_source_is_in_data_json_and_has_a_page(sites: Path, client: str) -> None:
     data = json.loads((sites / client / "data.json").read_text(encoding="utf-8"))
     published = {kind: [record for project in data["projects"] for record in project[kind]] for kind in KINDS}
-    assert Counter({kind: len(records) for kind, records in published.items() if records}) == records_in(client)
-    missing = [record["page"] for records in published.values() for record in records if not (sites / client / record["page"]).is_file()]
+    assert Counter({kind: len(records) for kind, records in published.items() if records}) == records_in(
+        client
+    )
+    missing = [
+        record["page"]
+        for records in published.values()
+        for record in records
+        if not (sites / client / record["page"]).is_file()
+    ]
     assert missing == []
 
 
@@ -41,7 +51,11 @@ def records_in(client: str) -> Counter[str]:
     for path in (SAMPLES / "content" / client).rglob("*"):
         kind = path.relative_to(SAMPLES / "content" / client).parts[0].removesuffix(".yaml")
         if path.is_file() and kind in KINDS:
-            found[kind] += len(yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)) if path.name == f"{kind}.yaml" else 1
+            found[kind] += (
+                len(yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader))
+                if path.name == f"{kind}.yaml"
+                else 1
+            )
     return found
 
 
@@ -55,7 +69,11 @@ def test_every_record_is_linked_from_another_page(sites: Path, client: str) -> N
     site = sites / client
     data = json.loads((site / "data.json").read_text(encoding="utf-8"))
     pages = {record["page"] for project in data["projects"] for kind in KINDS for record in project[kind]}
-    linked = {address for page in site.glob("*.html") for address in re.findall(r'href="([^"#]+)', page.read_text(encoding="utf-8"))}
+    linked = {
+        address
+        for page in site.glob("*.html")
+        for address in re.findall(r'href="([^"#]+)', page.read_text(encoding="utf-8"))
+    }
     assert sorted(pages - linked)[:5] == []
 
 

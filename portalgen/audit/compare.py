@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portalgen.audit.items import Item
-from portalgen.content.git import NoHistory, Repository, list_tree, open_blobs, open_repository, resolve_commit
+from portalgen.content.git import (
+    NoHistory,
+    Repository,
+    list_tree,
+    open_blobs,
+    open_repository,
+    resolve_commit,
+)
 
 _NOT_CONTENT = (".", "..", ".git")
 
@@ -30,7 +37,9 @@ class Shift:
     Of what no longer leaves: why it stays now, `changed`, or empty where it is gone."""
 
 
-def shifts(old: Mapping[str, Iterable[Item]], new: Mapping[str, Iterable[Item]]) -> tuple[list[Shift], list[Shift]]:
+def shifts(
+    old: Mapping[str, Iterable[Item]], new: Mapping[str, Iterable[Item]]
+) -> tuple[list[Shift], list[Shift]]:
     """Return what is newly exposed and what is newly hidden, client by client, in the order of the content."""
     exposed, hidden = [], []
     for client in sorted({*old, *new}):
@@ -99,4 +108,6 @@ def _is_inside(path: str) -> bool:
     """Return whether a path of a commit stays below the folder; git refuses others, and we do not rely on that."""
     parts = path.split("/")
     is_ours = parts[0] in ("content", "portalgen.yaml")
-    return is_ours and not any(part in ("", *_NOT_CONTENT) or os.sep in part or "\0" in part for part in parts)
+    return is_ours and not any(
+        part in ("", *_NOT_CONTENT) or os.sep in part or "\0" in part for part in parts
+    )

@@ -82,7 +82,7 @@ def items_of(facts: Facts, visible: Visible, folder: ClientFolder) -> tuple[Item
         is_unnamed = person.is_shared and key not in named
         why = "nothing published names the person" if is_unnamed else ""
         found += ledger.single("people", key, person, published.Person, why)
-    return tuple([*found, *_files(facts, visible, found), *_notes(folder)])
+    return (*found, *_files(facts, visible, found), *_notes(folder))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,9 @@ class _Ledger:
     def record(self, entry: Entry) -> Iterator[Item]:
         """Yield all that a record says."""
         key = entry.id.casefold()
-        why = self.facts.held_back.get(key, "" if key in self.visible.refs else "what it needs stays with the team")
+        why = self.facts.held_back.get(
+            key, "" if key in self.visible.refs else "what it needs stays with the team"
+        )
         for item in self._walk(entry.fields, (), why, published.RECORDS[entry.kind], entry.project, entry):
             yield dataclasses.replace(item, kind=entry.kind, owner=entry.id)
         fields, body = entry.fields, entry.body
@@ -111,17 +113,27 @@ class _Ledger:
         stays = stays or ("client_summary stands in its place" if fields.client_summary else "")
         for number, line in enumerate(body.text.split("\n"), start=1):
             if line.strip():
-                is_title = number == 1 and bool(fields.client_title) and body.title and body.title == entry.title
+                is_title = (
+                    number == 1 and bool(fields.client_title) and body.title and body.title == entry.title
+                )
                 reason = stays or ("client_title stands in its place" if is_title else "")
-                yield Item(entry.kind, entry.id, "body", line, reason, partial(entry.place_in_body, number, 1))
+                yield Item(
+                    entry.kind, entry.id, "body", line, reason, partial(entry.place_in_body, number, 1)
+                )
         for held in body.held_back:
             reason = stays or ("a comment" if held.lstrip().startswith("<!--") else "an internal block")
             place = partial(_place_of, entry, held)
             yield Item(entry.kind, entry.id, "body", held, reason, place)
 
-    def single(self, kind: str, owner: str, holder: Single[Any] | PersonEntry, cls: type[Any], why: str) -> Iterator[Item]:
+    def single(
+        self, kind: str, owner: str, holder: Single[Any] | PersonEntry, cls: type[Any], why: str
+    ) -> Iterator[Item]:
         """Yield all that a file such as contract.yaml says, or a row or person."""
-        entry = holder if isinstance(holder, Single) else Single(fields=holder.fields, document=holder.document, address=holder.address)
+        entry = (
+            holder
+            if isinstance(holder, Single)
+            else Single(fields=holder.fields, document=holder.document, address=holder.address)
+        )
         if getattr(entry.fields, "visibility", None) == "internal":
             why = why or "visibility: internal"
         for item in self._walk(entry.fields, (), why, cls, owner if kind == "project" else "", entry):
@@ -135,7 +147,10 @@ class _Ledger:
         is_row = isinstance(model, schema.Row) and bool(address)
         if is_row and getattr(model, "visibility", None) == "internal":
             why = why or "visibility: internal"
-        if isinstance(model, schema.Amendment) and (model.status or ("signed" if model.signed_on else "draft")) != "signed":
+        if (
+            isinstance(model, schema.Amendment)
+            and (model.status or ("signed" if model.signed_on else "draft")) != "signed"
+        ):
             why = why or "a draft amendment"
         for name, info in type(model).model_fields.items():
             value = getattr(model, name)
@@ -156,7 +171,14 @@ class _Ledger:
                     yield self._item(at_value, one, stays, holder)
 
     def _why(
-        self, model: Strict, name: str, value: Any, cls: type[Any] | None, holder: Entry | Single[Any], *, is_top: bool
+        self,
+        model: Strict,
+        name: str,
+        value: Any,
+        cls: type[Any] | None,
+        holder: Entry | Single[Any],
+        *,
+        is_top: bool,
     ) -> str:
         """Return why a field stays, whatever it holds."""
         extra = type(model).model_fields[name].json_schema_extra
@@ -165,7 +187,11 @@ class _Ledger:
         if isinstance(model, schema.Budget) and not model.show:
             return "a budget without show: true"
         if isinstance(model, schema.Record):
-            if isinstance(model, schema.Deliverable) and model.status not in SUBMITTED and name not in _BEFORE_SUBMISSION:
+            if (
+                isinstance(model, schema.Deliverable)
+                and model.status not in SUBMITTED
+                and name not in _BEFORE_SUBMISSION
+            ):
                 return "not handed over yet"
             if name == "title" and model.client_title:
                 return "client_title stands in its place"
@@ -180,7 +206,9 @@ class _Ledger:
             return "never published"
         return ""
 
-    def _why_value(self, value: Any, name: str, marker: RefTo | Marker | None, holder: Entry | Single[Any]) -> str:
+    def _why_value(
+        self, value: Any, name: str, marker: RefTo | Marker | None, holder: Entry | Single[Any]
+    ) -> str:
         """Return why one value of a field stays, by what it names."""
         if not isinstance(value, str):
             return ""
@@ -188,7 +216,11 @@ class _Ledger:
             return "" if self.visible.ref(value) else "a record that stays with the team"
         if name == "source":
             return "" if self.visible.ref(value) else "no id of a published record"
-        if name in ("next_meeting", "applied_in") and self.facts.record(value) and not self.visible.ref(value):
+        if (
+            name in ("next_meeting", "applied_in")
+            and self.facts.record(value)
+            and not self.visible.ref(value)
+        ):
             return "a record that stays with the team"
         if marker == Marker("person") and self.is_stranger(value):
             return "a person who stays with the team"
@@ -198,7 +230,9 @@ class _Ledger:
                 return "an internal record names the file too"
         return ""
 
-    def _free(self, value: Any, at: tuple[str | int, ...], why: str, holder: Entry | Single[Any]) -> Iterator[Item]:
+    def _free(
+        self, value: Any, at: tuple[str | int, ...], why: str, holder: Entry | Single[Any]
+    ) -> Iterator[Item]:
         """Yield the texts of notes, in which anything may stand."""
         if isinstance(value, dict):
             for key, item in value.items():

@@ -30,7 +30,9 @@ FEWEST_LETTERS = 8
 PREFIX = 12
 """So much of a text is shown: enough to find it in the source, and no leak of its own in a log that others read."""
 
-_FAR_EASTERN = re.compile("[\u2e80-\u2fdf\u3040-\u30ff\u3400-\u9fff\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]")
+_FAR_EASTERN = re.compile(
+    "[\u2e80-\u2fdf\u3040-\u30ff\u3400-\u9fff\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
 _SENTENCE = re.compile(r"\n+|(?<=[.!?;])\s+|(?<=[。！？；])|\]\(")
 _WORD = re.compile(r"[^\W_]+")
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
@@ -118,7 +120,9 @@ def text_of(items: Iterable[Item]) -> str:
     return "\n".join(letters_of(_TAG.sub("", html.unescape(item.text))) for item in items if item.is_text)
 
 
-def find_leaks(site: Path, search: Search, prefix: str, is_allowed: Callable[[Needle], bool]) -> Iterator[Leak]:
+def find_leaks(
+    site: Path, search: Search, prefix: str, is_allowed: Callable[[Needle], bool]
+) -> Iterator[Leak]:
     """Yield each text of `search` that stands in a file below `site`, once a file; links are not followed.
 
     `is_allowed` says which texts the site may hold. In published files, which are given away as they are, only what is
@@ -219,5 +223,10 @@ def words_of_ours(theme: Path) -> str:
                 text = Path(folder, name).read_text(encoding="utf-8", errors="replace")
                 texts += [letters_of(_TAG.sub("", text)), letters_of(text)]
                 if name.endswith((".po", ".pot")):
-                    texts += [letters_of(json.loads(f'"{quoted}"')) for quoted in re.findall(r'^\s*(?:msg\w+(?:\[\d\])?\s+)?"((?:[^"\\]|\\.)*)"', text, re.MULTILINE)]
+                    texts += [
+                        letters_of(json.loads(f'"{quoted}"'))
+                        for quoted in re.findall(
+                            r'^\s*(?:msg\w+(?:\[\d\])?\s+)?"((?:[^"\\]|\\.)*)"', text, re.MULTILINE
+                        )
+                    ]
     return "\n".join(texts)

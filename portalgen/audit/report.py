@@ -11,7 +11,16 @@ from typing import Any
 
 from portalgen.audit.compare import Shift, content_at, shifts
 from portalgen.audit.items import Item, items_of
-from portalgen.audit.leaks import Leak, Needle, Search, find_leaks, letters_of, needles_of, text_of, words_of_ours
+from portalgen.audit.leaks import (
+    Leak,
+    Needle,
+    Search,
+    find_leaks,
+    letters_of,
+    needles_of,
+    text_of,
+    words_of_ours,
+)
 from portalgen.content.read import read_client
 from portalgen.content.resolve import resolve
 from portalgen.content.validate import validate
@@ -64,7 +73,11 @@ def audit(job: Job, *, revision: str = "") -> Audit:
     items = dict(_items(everyone))
     chosen = [slug for slug in items if not job.clients or slug in job.clients]
     problems = check(job).problems
-    broken = {problem.place.path.split("/")[1] for problem in problems if problem.severity == "error" and "/" in problem.place.path}
+    broken = {
+        problem.place.path.split("/")[1]
+        for problem in problems
+        if problem.severity == "error" and "/" in problem.place.path
+    }
     leaks, files = _search(job, items, chosen)
     exposed: list[Shift] = []
     hidden: list[Shift] = []
@@ -78,7 +91,9 @@ def audit(job: Job, *, revision: str = "") -> Audit:
         )
         # The places of what is gone are read while the folder is there: it is away by now, so none is asked for.
     return Audit(
-        clients=tuple(ClientAudit(slug=slug, items=items[slug], has_errors=slug in broken) for slug in chosen),
+        clients=tuple(
+            ClientAudit(slug=slug, items=items[slug], has_errors=slug in broken) for slug in chosen
+        ),
         problems=problems,
         leaks=tuple(leaks),
         files=files,
@@ -124,7 +139,7 @@ def _search(job: Job, items: dict[str, tuple[Item, ...]], chosen: list[str]) -> 
 
 
 def _rule(slug: str, items: Iterable[Item], ours: str) -> Any:
-    """Return what says whether a text may stand in the site of `slug`: what the client's published texts hold, and our words."""
+    """Return what says whether a text may stand in the site of `slug`: published texts hold it, or our words do."""
     published = text_of(item for item in items if not item.why)
 
     @cache
@@ -142,7 +157,9 @@ def _theme_folders(job: Job) -> list[Path]:
     folders: list[Path] = []
     for name in names:
         try:
-            folders += [folder for folder in load_theme(name, near=job.source).folders if folder not in folders]
+            folders += [
+                folder for folder in load_theme(name, near=job.source).folders if folder not in folders
+            ]
         except ThemeNotFound:
             continue
     own = job.source / "themes"
@@ -161,7 +178,9 @@ def as_text(found: Audit) -> str:
         lines += _shift_lines(f"Newly exposed since {found.revision}", "+", found.exposed)
         lines += _shift_lines(f"Newly hidden since {found.revision}", "-", found.hidden)
     for leak in found.leaks:
-        lines.append(f"LEAK {leak.file}: {_source_of(leak)}, {leak.item.why or 'of another client'}: “{leak.start}…”")
+        lines.append(
+            f"LEAK {leak.file}: {_source_of(leak)}, {leak.item.why or 'of another client'}: “{leak.start}…”"
+        )
     if found.files:
         told = "nothing internal found"
         if found.leaks:
@@ -230,7 +249,12 @@ def as_value(found: Audit) -> dict[str, Any]:
         return {"kind": item.kind, "owner": item.owner, "field": item.field}
 
     def of_shift(shift: Shift) -> dict[str, Any]:
-        return {"client": shift.client, **of_item(shift.item), "before": shift.before, "text": shift.item.text}
+        return {
+            "client": shift.client,
+            **of_item(shift.item),
+            "before": shift.before,
+            "text": shift.item.text,
+        }
 
     def with_place(item: Item) -> dict[str, Any]:
         place = item.find()

@@ -1,17 +1,33 @@
-"""What git remembers of a client → its portal with a history; and what to say where git remembers nothing."""
+"""What git remembers of a client → its portal with a history; and what to say where git remembers nothing.
+
+How things stood at the client's last commit is kept in the client's own file, so that after one more commit one commit
+is read. A file that is damaged, foreign or older is as if it were not there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from pathlib import Path
 
-from portalgen.content.git import NoHistory, open_blobs
-from portalgen.content.history import Logs, Step, read_logs, step_of_today, steps_of
+from portalgen.build.boxes import read_box, write_box
+from portalgen.content.git import Blobs, NoHistory, open_blobs
+from portalgen.content.history import (
+    Known,
+    Log,
+    Logs,
+    committed_files,
+    read_logs,
+    step_of_today,
+    steps_of,
+    text_of,
+)
 from portalgen.content.resolve import Facts
 from portalgen.portal.history import with_history
-from portalgen.portal.past import replay
+from portalgen.portal.past import NeedsWholeError, Replay, Replayed
+from portalgen.portal.past_box import pack, unpack
+from portalgen.portal.past_shared import is_shared
 from portalgen.portal.published import Portal
 from portalgen.portal.visible import Visible
 from portalgen.problems import Place, Problem
@@ -20,9 +36,44 @@ from portalgen.settings import Settings
 SWITCHED_OFF = NoHistory("none", "history is switched off")
 
 
-def open_logs(source: Path, slugs: Iterable[str], settings: Settings, *, at: str = "") -> Logs | NoHistory:
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Where the past is kept between builds."""
+
+    folder: Path
+    state: str
+    """Of the program: what another one kept is not read."""
+
+    @property
+    def index(self) -> tuple[str, str]:
+        """The path and name of what says up to where the past was read."""
+        return str(self.folder / "past"), f"past {self.state}"
+
+    def of(self, slug: str) -> tuple[str, str]:
+        """The path and name of a client's own."""
+        return str(self.folder / f"{slug}.past"), f"past of {slug} {self.state}"
+
+    def forget(self, slug: str) -> None:
+        """Remove what is kept of a client that is gone."""
+        Path(self.of(slug)[0]).unlink(missing_ok=True)
+
+
+def open_logs(
+    source: Path, slugs: Iterable[str], settings: Settings, *, at: str = "", keep: Keep | None = None
+) -> Logs | NoHistory:
     """Return what git remembers of all clients, or why it is not to be had."""
-    return read_logs(source, slugs, branch=settings.history_branch, since=settings.history_from, at=at)
+    box = read_box(*keep.index) if keep and not at else None
+    known = Known(head=box["head"], last=box["last"]) if box else None
+    return read_logs(
+        source, slugs, branch=settings.history_branch, since=settings.history_from, at=at, known=known
+    )
+
+
+def keep_logs(logs: Logs | NoHistory, keep: Keep) -> None:
+    """Keep up to where the past was read."""
+    if isinstance(logs, Logs):
+        known = logs.known()
+        write_box(*keep.index, {"head": known.head, "last": dict(known.last)})
 
 
 def problems_of(logs: Logs | NoHistory) -> list[Problem]:
@@ -39,6 +90,7 @@ def remember(
     facts: Facts,
     visible: Visible,
     zone: tzinfo,
+    keep: Keep | None = None,
 ) -> tuple[Portal, list[Problem]]:
     """Return `portal` with its history, or with the reason why it has none.
 
@@ -52,12 +104,74 @@ def remember(
     if log.is_elsewhere:
         # Reading the folder has warned of it: nested-repository.
         return replace(portal, history_state="unreadable"), []
-    lost: list[str] = []
     with open_blobs(logs.repository) as blobs:
-
-        def steps() -> Iterator[Step]:
-            yield from steps_of(log, blobs, zone, lost)
-            yield step_of_today(log, texts, portal.as_of)
-
-        replayed = replay(slug, steps())
+        replayed = _go_on(slug, log, blobs, texts, portal, zone, keep) if keep and log.since else None
+        if replayed is None:
+            replayed = _read_all(slug, logs.whole(slug), blobs, texts, portal, zone, keep)
     return with_history(portal, replayed, facts, visible), []
+
+
+def _read_all(
+    slug: str,
+    log: Log,
+    blobs: Blobs,
+    texts: Mapping[str, str],
+    portal: Portal,
+    zone: tzinfo,
+    keep: Keep | None,
+) -> Replayed:
+    play, steps = Replay(slug), []
+    for step in steps_of(log, blobs, zone):
+        play.take(step.texts)
+        steps.append(replace(step, texts={}))
+    committed = committed_files(log)
+    if keep:
+        _keep(slug, play, log, [], committed, keep)
+    steps.append(step_of_today(log, committed, texts, portal.as_of))
+    play.take(steps[-1].texts)
+    return play.told(steps)
+
+
+def _go_on(
+    slug: str, log: Log, blobs: Blobs, texts: Mapping[str, str], portal: Portal, zone: tzinfo, keep: Keep
+) -> Replayed | None:
+    """Return the same from what was kept and what is new; None where all has to be read again."""
+    box = read_box(*keep.of(slug))
+    if box is None or box["last"] != log.since:
+        return None
+    files = box["files"]
+    shared = {path: text_of(blobs, blob) for path, blob in files.items() if is_shared(path, slug)}
+    if None in shared.values():
+        return None
+
+    def wake(path: str) -> str | None:
+        return text_of(blobs, files[path]) if path in files else None
+
+    try:
+        play = unpack(
+            slug, box["play"], {path: text for path, text in shared.items() if text is not None}, wake
+        )
+        steps = []
+        for number, step in enumerate(steps_of(log, blobs, zone, box["times"])):
+            if number >= len(box["times"]):
+                play.take(step.texts)
+            steps.append(replace(step, texts={}))
+        committed = committed_files(log, files)
+        if log.commits:
+            _keep(slug, play, log, box["times"], committed, keep)
+        steps.append(step_of_today(log, committed, texts, portal.as_of))
+        play.take(steps[-1].texts)
+    except NeedsWholeError:
+        return None
+    return play.told(steps)
+
+
+def _keep(
+    slug: str, play: Replay, log: Log, before: list[int], committed: Mapping[str, str], keep: Keep
+) -> None:
+    packed = pack(play)
+    if packed is not None:
+        times = [*before, *(commit.at for commit in log.commits)]
+        write_box(
+            *keep.of(slug), {"last": log.last, "times": times, "files": dict(committed), "play": packed}
+        )

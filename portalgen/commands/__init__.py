@@ -16,6 +16,7 @@ LAZY = {
     "list": ("records", "List records: of a kind, of a client, in a state."),
     "new": ("new", "Add a client, a project, or a record with the next free id."),
     "schema": ("schema", "Print the JSON Schema of a kind, for editors, or write all of them."),
+    "report": ("report", "Make a PDF of a status report, for mail or paper."),
     "serve": ("serve", "Show the portals while they are written: pages change by themselves."),
     "set": ("change", "Change fields of a record, and leave all else in its file as it is."),
     "stats": ("records", "Say in a table how each client's projects stand."),

@@ -158,17 +158,19 @@ def _root(folder: Path) -> Path:
     return folder
 
 
-def read_commits(repository: Repository, *, since: str = "") -> list[Commit] | NoHistory:
-    """Return the commits that changed content or settings, oldest first, in the order of first parents.
+def read_commits(
+    repository: Repository, *, since: str = "", only: Sequence[str] = ("content", "portalgen.yaml")
+) -> list[Commit] | NoHistory:
+    """Return the commits that changed one of the files or folders `only`, oldest first, in the order of first parents.
 
-    `since` is a commit on that way: only what follows it is returned.
+    `since` is a commit on that way (see `is_on_the_way`): only what follows it is returned.
     """
     up_to = f"{since}..{repository.head}" if since else repository.head
     # %x01 begins a commit; a path cannot be taken for one, since it follows its own line of --raw.
     told = _run(
         repository.folder, "log", "--first-parent", "-m", "--raw", "-z", "--no-abbrev", "--no-renames",
         "--no-ext-diff", "--no-textconv", "--no-decorate", "--no-notes", "--format=tformat:%x01%H %ct",
-        "--end-of-options", up_to, "--", *_below(repository),
+        "--end-of-options", up_to, "--", *_below(repository, only),
     )  # fmt: skip
     if told.returncode:
         return _refusal(told.stderr.decode(errors="replace"), repository.folder)
@@ -192,10 +194,30 @@ def first_parents(repository: Repository, since: str) -> list[str] | NoHistory:
     return ids[: ids.index(start) + 1]
 
 
-def _below(repository: Repository) -> tuple[str, ...]:
+def is_on_the_way(repository: Repository, commit: str) -> bool:
+    """Return whether going from first parent to first parent leads to `commit`: not so where history was rewritten."""
+    if commit == repository.head:
+        return True
+    way = _run(
+        repository.folder,
+        "rev-list",
+        "--first-parent",
+        "--parents",
+        "--end-of-options",
+        f"{commit}..{repository.head}",
+    )
+    lines = way.stdout.decode().split("\n") if way.returncode == 0 else []
+    oldest = lines[-2].split() if len(lines) > 1 else []
+    return len(oldest) > 1 and oldest[1] == commit
+
+
+def _below(repository: Repository, names: Sequence[str]) -> tuple[str, ...]:
     if repository.prefix == "\0":
-        return (":(top)",)
-    return tuple(f":(top,literal){repository.prefix}{name}" for name in ("content", "portalgen.yaml"))
+        inner = [
+            name.removeprefix("content").removeprefix("/") for name in names if name.startswith("content")
+        ]
+        return tuple(f":(top,literal){name}" if name else ":(top)" for name in inner)
+    return tuple(f":(top,literal){repository.prefix}{name}" for name in names)
 
 
 def _commits(told: bytes, prefix: str) -> Iterator[Commit]:

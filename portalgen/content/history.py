@@ -7,18 +7,21 @@ import posixpath
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
+from types import MappingProxyType
 
 from portalgen.content.characters import join_line_ends
 from portalgen.content.git import (
     Blobs,
     Change,
     Commit,
+    GitFailed,
     NoHistory,
     Repository,
     first_parents,
+    is_on_the_way,
     open_repository,
     read_commits,
 )
@@ -42,6 +45,10 @@ class Log:
     """The first day that counts."""
     is_elsewhere: bool = False
     """Whether the client's folder is a repository of its own (a submodule), whose past is not in this one."""
+    last: str = ""
+    """The client's last commit: whatever stands before it cannot be another without its being another."""
+    since: str = ""
+    """Where `commits` are only those after an earlier last commit of the client's: that commit; else empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,30 @@ class Logs:
     def of(self, slug: str) -> Log:
         return self.by_slug.get(slug, self.shared)
 
+    def whole(self, slug: str) -> Log:
+        """Return all of a client's commits, asked for again where `of` has only the newer ones."""
+        log = self.of(slug)
+        if not log.since:
+            return log
+        commits = read_commits(self.repository, only=(*_SHARED, f"content/{slug}"))
+        if isinstance(commits, NoHistory):
+            raise GitFailed(commits.message)
+        return _by_client(commits, (slug,), 0, log.from_day)[0][slug]
+
+    def known(self) -> Known:
+        """Return what is worth keeping for the next time."""
+        last = {slug: (log.last, log.is_elsewhere) for slug, log in self.by_slug.items()}
+        return Known(head=self.repository.head, last=last)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Up to where the past was read before."""
+
+    head: str
+    last: Mapping[str, tuple[str, bool]]
+    """Slug → the client's last commit up to there, and whether its folder was a repository of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -69,37 +100,75 @@ class Step:
 
 
 def read_logs(
-    source: Path, slugs: Iterable[str], *, branch: str = "", since: str = "", at: str = ""
+    source: Path,
+    slugs: Iterable[str],
+    *,
+    branch: str = "",
+    since: str = "",
+    at: str = "",
+    known: Known | None = None,
 ) -> Logs | NoHistory:
     """Return what git remembers of `slugs`, or why there is nothing to tell.
 
     `since` is the first day or commit that counts. `at` is the commit whose past is told in place of the branch's.
+    With `known`, only what is new is read, where that is possible.
     """
     repository = open_repository(source, branch=branch)
     if isinstance(repository, NoHistory):
         return repository
     if at:
         repository = Repository(repository.folder, repository.prefix, at)
+    slugs = tuple(slugs)
+    is_day = bool(_DAY.fullmatch(since))
+    if (
+        known
+        and (is_day or not since)
+        and set(slugs) <= known.last.keys()
+        and is_on_the_way(repository, known.head)
+    ):
+        return _only_new(repository, known, _day(since) if is_day else None)
     commits = read_commits(repository)
     if isinstance(commits, NoHistory):
         return commits
     if not commits:
         return NoHistory("none", "content/ has never been committed")
     first, from_day = 0, None
-    if since and _DAY.fullmatch(since):
-        try:
-            from_day = date.fromisoformat(since)
-        except ValueError:
-            return NoHistory(
-                "unreadable", f"'{since}' is no day", "mend 'history: {from: …}' in portalgen.yaml"
-            )
+    if is_day:
+        from_day = _day(since)
+        if from_day is None:
+            hint = "mend 'history: {from: …}' in portalgen.yaml"
+            return NoHistory("unreadable", f"'{since}' is no day", hint)
     elif since:
         counted = first_parents(repository, since)
         if isinstance(counted, NoHistory):
             return counted
         ids = set(counted)
         first = next((number for number, commit in enumerate(commits) if commit.id in ids), len(commits))
-    return Logs(repository, *_by_client(commits, tuple(slugs), first, from_day))
+    return Logs(repository, *_by_client(commits, slugs, first, from_day))
+
+
+def _only_new(repository: Repository, known: Known, from_day: date | None) -> Logs | NoHistory:
+    commits = read_commits(repository, since=known.head) if known.head != repository.head else []
+    if isinstance(commits, NoHistory):
+        return commits
+    logs, shared = _by_client(commits, tuple(known.last), 0, from_day)
+    for slug, log in logs.items():
+        last, was_elsewhere = known.last[slug]
+        is_elsewhere = log.is_elsewhere or (
+            was_elsewhere
+            and not any(
+                change.path == f"content/{slug}" for commit in log.commits for change in commit.changes
+            )
+        )
+        logs[slug] = replace(log, since=last, last=log.last or last, is_elsewhere=is_elsewhere)
+    return Logs(repository, logs, shared)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _by_client(
@@ -125,7 +194,9 @@ def _by_client(
                 starts.setdefault(slug, len(own[slug]))
             own[slug].append(Commit(commit.id, commit.at, tuple(changes)))
     logs = {
-        slug: Log(tuple(each), starts.get(slug, len(each)), from_day, slug in elsewhere)
+        slug: Log(
+            tuple(each), starts.get(slug, len(each)), from_day, slug in elsewhere, each[-1].id if each else ""
+        )
         for slug, each in own.items()
     }
     return logs, logs.pop("")
@@ -161,14 +232,20 @@ def day_at(seconds: int, zone: tzinfo) -> date:
     return datetime.fromtimestamp(min(max(seconds, 0), _LAST_SECOND), zone).date()
 
 
-def steps_of(log: Log, blobs: Blobs, zone: tzinfo, lost: list[str]) -> Iterator[Step]:
-    """Yield the steps of a client's past, oldest first; paths of versions that are no text are added to `lost`."""
-    days = [day_at(time, zone) for time in in_order([commit.at for commit in log.commits])]
+def steps_of(log: Log, blobs: Blobs, zone: tzinfo, before: Sequence[int] = ()) -> Iterator[Step]:
+    """Yield the steps of a client's past, oldest first.
+
+    `before` are the moments of commits that were read another time: their steps come first, without texts.
+    """
+    times = in_order([*before, *(commit.at for commit in log.commits)])
+    days = [day_at(time, zone) for time in times]
+    for day in days[: len(before)]:
+        yield Step(day, {}, log.from_day is None or day >= log.from_day)
     wanted = (
         change.blob for commit in log.commits for change in commit.changes if change.blob and _is_text(change)
     )
     contents = blobs.read(wanted)
-    for number, (commit, day) in enumerate(zip(log.commits, days, strict=True)):
+    for number, (commit, day) in enumerate(zip(log.commits, days[len(before) :], strict=True)):
         texts: dict[str, str | None] = {}
         for change in commit.changes:
             if not _is_text(change):
@@ -178,25 +255,34 @@ def steps_of(log: Log, blobs: Blobs, zone: tzinfo, lost: list[str]) -> Iterator[
                 continue
             _, content = next(contents)
             text = _decoded(content)
-            if text is None:
-                lost.append(change.path)
-            else:
+            # A version that is no text is passed over, as one with a fault is.
+            if text is not None:
                 texts[change.path] = text
         counts = number >= log.first and (log.from_day is None or day >= log.from_day)
         yield Step(day, texts, counts)
 
 
-def step_of_today(log: Log, texts: Mapping[str, str], day: date) -> Step:
-    """Return what is not committed yet: `texts`, the client's and those that all share, against the last commit."""
-    committed: dict[str, str] = {}
+def committed_files(log: Log, before: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
+    """Return path → blob of the texts as the last commit has them; `before` as they were before the first one."""
+    committed = dict(before)
     for commit in log.commits:
         for change in commit.changes:
             if _is_text(change):
                 committed[change.path] = change.blob
+    return {path: blob for path, blob in committed.items() if blob}
+
+
+def text_of(blobs: Blobs, blob: str) -> str | None:
+    """Return one text; None where it is none."""
+    return _decoded(next(blobs.read([blob]))[1])
+
+
+def step_of_today(log: Log, committed: Mapping[str, str], texts: Mapping[str, str], day: date) -> Step:
+    """Return what is not committed yet: `texts`, the client's and those that all share, against the last commit."""
     changed: dict[str, str | None] = {
         path: text for path, text in texts.items() if not _is_blob(text, committed.get(path, ""))
     }
-    changed |= {path: None for path, blob in committed.items() if blob and path not in texts}
+    changed |= {path: None for path in committed if path not in texts}
     return Step(day, changed, log.from_day is None or day >= log.from_day)
 
 

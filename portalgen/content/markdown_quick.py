@@ -1,8 +1,8 @@
 """Read the plain kind of Markdown without markdown-it: the same pieces in a tenth of the time.
 
 Most texts are paragraphs, headings, lists, tables, quotes and code in which a few words are emphasised or linked. Here
-is what can be read in one way only. Whatever else stands in a text, a stray `*` or a line that is indented oddly, leaves
-all of it to markdown-it. Tests prove that both say the same wherever this one says anything.
+is what can be read in one way only. Whatever else stands in a text, a stray `*` or a line indented oddly, leaves all
+of it to markdown-it. Tests prove that both say the same wherever this one says anything.
 """
 
 from __future__ import annotations

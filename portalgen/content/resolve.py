@@ -75,7 +75,7 @@ class Facts:
                     yield part.value
 
     def path_of(self, entry_folder: str, target: str) -> str | None:
-        """Return the path, from the source, of `target` as a file in `entry_folder` means it; None outside the client's."""
+        """Return the path from the source of what a file in `entry_folder` names; None outside the client's folder."""
         base = self.content.folder if target.startswith("/") else entry_folder
         path = posixpath.normpath(posixpath.join(base, target.lstrip("/")))
         return path if path.startswith(self.content.folder + "/") else None

@@ -376,7 +376,7 @@ class WayOut:
         return AS_TYPED if link.form == "record" else None
 
     def fragment_of(self, target: Entry, link: Link) -> str:
-        """Return the heading that a link means, if the client reads it: another may stand in what stays with the team."""
+        """Return the heading that a link means if the client reads it: it may stand in what stays with the team."""
         if not link.fragment or not shows_all(target):
             return ""
         body = self.body_of(target)
@@ -384,7 +384,7 @@ class WayOut:
         return next((one for one in meant if body and one in body.anchors), "")
 
     def mentions(self, entry: Entry, values: Mapping[str, Any]) -> tuple[Ref, ...]:
-        """Return the published records that the client finds named in the words of this one; `values` are its fields."""
+        """Return the published records that the words of this one name to the client; `values` are its fields."""
         body = self.body_of(entry)
         links = body.links if body else ()
         targets = [

@@ -63,7 +63,7 @@ def drawn(groups: Iterable[Importance], names: Sequence[str], counts: Sequence[s
         rows.append(
             _row(group.counts, name, count, a_row, size, pitch, left, first,
                  count_x=width if is_narrow else left + last * pitch + 6,
-                 text_y=top + (16 if is_narrow else size / 2 + 5), is_narrow=is_narrow)
+                 text_y=top + (16 if is_narrow else max(size / 2 + 5, 14)), is_narrow=is_narrow)
         )  # fmt: skip
         top = first + lines * pitch - (pitch - size) + (22 if is_narrow else 18)
     return Squares(width, round(max(top - 18, 1), 1), is_small, tuple(rows))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from portalgen.portal.pages import plan_pages
 from portalgen.preview.notices import Notice, as_data, notice_of_fault

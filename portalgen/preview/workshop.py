@@ -11,7 +11,7 @@ import math
 import threading
 import time
 import traceback
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -44,6 +44,8 @@ POLL_SECONDS = 1.0
 """So often where it does not tell."""
 _IDLE_SECONDS = 2.0
 _SWEEP_BUILDS = 50
+_RESTLESS = 4
+"""Bursts in a second."""
 
 Key = tuple[Stamps, Stamps, Stamps, Stamps, date | None]
 """What a site was made of: the client's folder, what is shared, the themes, git's commits, and the day."""
@@ -120,6 +122,8 @@ class Workshop:
         self._faulty: dict[str, frozenset[Problem]] = {}
         self._turn = threading.Condition()
         self._burst = Burst()
+        self._bursts: deque[float] = deque(maxlen=_RESTLESS)
+        """When the last ones were looked at."""
         self._events = 0
         self._told = 0
         """How many events there were when everything was looked at last."""
@@ -218,7 +222,9 @@ class Workshop:
                 ready_at = self._burst.ready_at()
                 if ready_at is not None and ready_at <= now:
                     only = self._clients_of(self._burst)
-                    self._burst = Burst()
+                    self._bursts.append(now)
+                    is_restless = len(self._bursts) == _RESTLESS and now - self._bursts[0] < 1.0
+                    self._burst = Burst(is_restless=is_restless)
                 elif self._next_look <= now:
                     only = frozenset()
                 else:

@@ -57,6 +57,8 @@ class Language:
         """Whether some words of ours are not translated yet, and stand in English."""
         self.gap = "" if locale.language in ("zh", "ja") else " "
         """What stands between two sentences."""
+        # A sign would go to the other side of its number, in text that runs from right to left.
+        self._left_to_right = "\u200e" if self.direction == "rtl" else ""
         self.gettext = catalogue.gettext
         self.ngettext = catalogue.ngettext
         self.pgettext = catalogue.pgettext
@@ -114,7 +116,7 @@ class Language:
 
     def signed(self, number: int | Decimal) -> str:
         """Return `+7`, `−1` or `0`."""
-        return f"{_sign(number)}{self.number(-number if number < 0 else number)}"
+        return f"{self._left_to_right}{_sign(number)}{self.number(-number if number < 0 else number)}"
 
     def percent(self, ratio: float) -> str:
         """Return `65%` of 0.65."""
@@ -128,11 +130,11 @@ class Language:
         )
         # Babel leaves out the space that CLDR asks for between the letters of a currency and a digit.
         spaced = _LETTER_BY_DIGIT.sub("\u00a0", text)
-        return f"{_MINUS}{spaced}" if money.amount < 0 else spaced
+        return f"{self._left_to_right}{_MINUS}{spaced}" if money.amount < 0 else spaced
 
     def signed_money(self, money: Money) -> str:
         """Return `+€4,150`, `−€2,200` or `€0`."""
-        return f"{'+' if money.amount > 0 else ''}{self.money(money)}"
+        return f"{self._left_to_right + '+' if money.amount > 0 else ''}{self.money(money)}"
 
     def within(self, words: str) -> str:
         """Return a label for the middle of a sentence: English begins it small."""
@@ -185,8 +187,8 @@ def body_words(language: Language) -> dict[str, str]:
 
 def is_translated(message: Message) -> bool:
     """Return whether a message of a catalogue says something in every plural form."""
-    texts = (message.string,) if isinstance(message.string, str) else message.string
-    return bool(texts) and all(texts) and not message.fuzzy
+    texts = (message.string,) if isinstance(message.string, str) else message.string or ("",)
+    return all(texts) and not message.fuzzy
 
 
 def nearest_language(locale: str, languages: Iterable[str]) -> str | None:

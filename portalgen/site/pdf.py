@@ -1,4 +1,4 @@
-"""A status report's page → a tagged PDF, the same bytes each time; WeasyPrint, an extra, is imported when it is wanted."""
+"""A status report's page → a tagged PDF, the same bytes each time; WeasyPrint, an extra, is imported when wanted."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from markupsafe import escape
 from portalgen.portal.published import Portal, Report
 from portalgen.site.colour import brand_styles
 from portalgen.site.data import data_of
-from portalgen.site.render import plan_site
+from portalgen.site.prose import runs_from_right
+from portalgen.site.render import language_of_site, plan_site
 from portalgen.site.theme import Theme
 
 NEEDS = "a PDF needs WeasyPrint, which is not installed: pip install 'portalgen[pdf]'"
@@ -26,13 +27,20 @@ NEEDS_PANGO = (
     "a PDF needs Pango, which WeasyPrint did not find. On Debian and Ubuntu: "
     "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 )
-_SITE = "portal:/"
+_SITE = "https://portal.invalid/"
 """Where the page seems to stand while it is drawn: nothing is fetched from a network or a disk."""
 _ICON = re.compile(r'(<svg class="icon" viewBox=")[^"]*("[^>]*>)<use href="#i-([a-z-]+)"/>')
 _SYMBOL = re.compile(r'<symbol [^>]*viewBox="([^"]*)"[^>]*>(.*)</symbol>', re.DOTALL)
 _SPRITE = re.compile(r'<svg class="sprite".*?</svg>', re.DOTALL)
 _SCRIPT = re.compile(r"<script\b[^>]*></script>")
 _LINK = re.compile(r'(<a\b[^>]*?) href="([^"]*)"')
+_ROLE = re.compile(r"--([a-z0-9-]+): (#[0-9a-f]{3,8});")
+"""The last of a name counts, as in the style itself: what is said for paper."""
+_VALUE = re.compile(r"var\(--([a-z0-9-]+)\)")
+_AUTO = re.compile(r' dir="auto"')
+_AHEAD = 2000
+"""Characters in which the first letter of a block is looked for."""
+_TAG = re.compile(r"<[^>]*>")
 _ABROAD = re.compile(r"(?:https?|mailto|tel):")
 
 
@@ -109,16 +117,25 @@ def _on_day(report: Report) -> Iterator[None]:
 
 def _paper(page: str, portal: Portal, theme: Theme, report: Report) -> str:
     """Return the page for a program that runs no script and draws each <svg> by itself."""
-    facts = [f'<meta name="generator" content="portalgen"><meta name="keywords" content="{escape(report.id)}">']
+    facts = [
+        f'<meta name="generator" content="portalgen"><meta name="keywords" content="{escape(report.id)}">'
+    ]
     if report.author:
         facts.append(f'<meta name="author" content="{escape(report.author.name)}">')
     if report.date:
         facts.append(f'<meta name="dcterms.created" content="{report.date.isoformat()}">')
         facts.append(f'<meta name="dcterms.modified" content="{report.date.isoformat()}">')
 
+    roles = dict(_ROLE.findall((theme.styles + theme.paper).decode()))
+
     def drawn(icon: re.Match[str]) -> str:
         symbol = _SYMBOL.search(theme.icons[icon[3]])
-        return f"{icon[1]}{symbol[1]}{icon[2]}{symbol[2]}" if symbol else icon[0]
+        if symbol is None:
+            return icon[0]
+        # It knows no colour of the text around a drawing: an icon takes that of the role with its name.
+        ink = roles.get(icon[3], roles.get("text", "#000"))
+        shape = _VALUE.sub(lambda found: roles.get(found[1], ink), symbol[2])
+        return f"{icon[1]}{symbol[1]}{icon[2]}{shape.replace('currentColor', ink)}"
 
     def leading(link: re.Match[str]) -> str:
         # On paper a link leads to the site, where it has an address; else it is text.
@@ -129,5 +146,14 @@ def _paper(page: str, portal: Portal, theme: Theme, report: Report) -> str:
         root = portal.client.url.rstrip("/") + "/"
         return f'{link[1]} href="{escape(urljoin(urljoin(root, report.url), link[2]))}"'
 
-    page = _SCRIPT.sub("", _ICON.sub(drawn, _SPRITE.sub("", page)))
+    page = _AUTO.sub(_directed, _SCRIPT.sub("", _ICON.sub(drawn, _SPRITE.sub("", page))))
+    if language_of_site(portal, theme).missing:
+        # It sets no line apart by its direction: our English words would be turned round on a page from right to left.
+        page = page.replace(' dir="rtl"', "", 1)
     return _LINK.sub(leading, page).replace("</head>", "".join(facts) + "</head>", 1)
+
+
+def _directed(block: re.Match[str]) -> str:
+    """Return the direction of a block by its first letter, for which the program does not look itself."""
+    ahead = block.string[block.end() : block.end() + _AHEAD].partition(">")[2]
+    return f' dir="{"rtl" if runs_from_right(_TAG.sub("", ahead)) else "ltr"}"'

@@ -26,6 +26,12 @@ def bidi(text: str, direction: str = "ltr") -> str | Markup:
     return Markup("<bdi>{}</bdi>").format(text) if against.search(text) else text
 
 
+def runs_from_right(text: str) -> bool:
+    """Return whether the first letter of a text is of a script that runs from right to left."""
+    right, left = _RIGHT_TO_LEFT.search(text), _LEFT_TO_RIGHT.search(text)
+    return right is not None and (left is None or right.start() < left.start())
+
+
 def prose(text: str, page: Page, record: Record | None = None) -> Markup:
     """Return `text` as paragraphs; ids of records that `record` (or the page's) names are links."""
     mentions = _mentions(page, record)

@@ -65,9 +65,7 @@ def render_site(portal: Portal, theme: Theme) -> dict[str, bytes]:
 
 def plan_site(portal: Portal, theme: Theme) -> dict[str, Callable[[], bytes]]:
     """Return what renders each of the site's files, by their address: a preview asks for one at a time."""
-    language = language_of(
-        portal.client.language, portal.client.locale, theme.catalogue(portal.client.language)
-    )
+    language = language_of_site(portal, theme)
     environment = environment_of(theme, language)
     sprites: dict[frozenset[str], str] = {}
     frames: dict[tuple[object, ...], dict[str, Markup]] = {}
@@ -118,6 +116,12 @@ def plan_site(portal: Portal, theme: Theme) -> dict[str, Callable[[], bytes]]:
     if follow.has_calendar(portal):
         files["calendar.ics"] = lambda: write_calendar(portal, language)
     return files
+
+
+def language_of_site(portal: Portal, theme: Theme) -> Language:
+    """Return the language that a client's site speaks."""
+    client = portal.client
+    return language_of(client.language, client.locale, theme.catalogue(client.language))
 
 
 def environment_of(theme: Theme, language: Language) -> Environment:

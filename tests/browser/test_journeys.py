@@ -179,7 +179,7 @@ def test_the_whole_way_is_gone_by_keyboard_alone(browser: Browser, base: str) ->
 
 def test_the_focus_is_always_seen(browser: Browser, base: str) -> None:
     """Every stop of the Tab key on a home page lies on the screen and has an outline of its own."""
-    with watched(browser, base, viewport={"width": 1280, "height": 740}) as seen:
+    with watched(browser, base, viewport={"width": 1280, "height": 740}, reduced_motion="reduce") as seen:
         seen.open(f"{ENGLISH}/index.html")
         unseen = []
         for _ in range(400):

@@ -20,7 +20,15 @@ class LanguageServer:
 
     def __init__(self, program: Path, folder: Path, settings: dict[str, Any] | None = None) -> None:
         self.folder = folder
-        self._settings = {"yaml": {"completion": True, "hover": True, "validate": True, "schemaStore": {"enable": False}, **(settings or {})}}
+        self._settings = {
+            "yaml": {
+                "completion": True,
+                "hover": True,
+                "validate": True,
+                "schemaStore": {"enable": False},
+                **(settings or {}),
+            }
+        }
         self._process = subprocess.Popen(
             ["node", str(program), "--stdio"],
             stdin=subprocess.PIPE,
@@ -39,7 +47,9 @@ class LanguageServer:
             "workspace": {"configuration": True},
             "textDocument": {
                 "hover": {"contentFormat": ["markdown"]},
-                "completion": {"completionItem": {"snippetSupport": True, "documentationFormat": ["markdown"]}},
+                "completion": {
+                    "completionItem": {"snippetSupport": True, "documentationFormat": ["markdown"]}
+                },
                 "publishDiagnostics": {"relatedInformation": True},
             },
         }
@@ -70,9 +80,15 @@ class LanguageServer:
         while True:
             said = self._hear(lambda each: each.get("method") == "textDocument/publishDiagnostics")["params"]
             # A newly opened file is told to be well first, and judged then.
-            if said["uri"] == uri and (said["diagnostics"] or said.get("version", self._number) == self._number):
+            if said["uri"] == uri and (
+                said["diagnostics"] or said.get("version", self._number) == self._number
+            ):
                 return sorted(
-                    (each["range"]["start"]["line"] + 1, each["range"]["start"]["character"] + 1, each["message"])
+                    (
+                        each["range"]["start"]["line"] + 1,
+                        each["range"]["start"]["character"] + 1,
+                        each["message"],
+                    )
                     for each in said["diagnostics"]
                 )
 

@@ -32,7 +32,9 @@ FILES = {
 
 def a_portal(folder: Path, **more: str) -> Path:
     """Write a portal repository with one client; `more` adds files, a name's `__` standing for `/`."""
-    return write_tree(folder, FILES | {f"content/{name.replace('__', '/')}.yaml": text for name, text in more.items()})
+    return write_tree(
+        folder, FILES | {f"content/{name.replace('__', '/')}.yaml": text for name, text in more.items()}
+    )
 
 
 def run(folder: Path, *arguments: str, day: str = DAY) -> int:

@@ -41,7 +41,13 @@ def _git_knows_nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.setenv(name, os.devnull)
     monkeypatch.setenv("HOME", str(tmp_path))
     # Whatever the tests themselves run in.
-    for name in ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL", "GIT_DIR"):
+    for name in (
+        "GIT_AUTHOR_NAME",
+        "GIT_AUTHOR_EMAIL",
+        "GIT_COMMITTER_NAME",
+        "GIT_COMMITTER_EMAIL",
+        "GIT_DIR",
+    ):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -59,7 +65,9 @@ def test_the_new_repository_has_nothing_to_complain_of_and_builds_at_once(
     assert dead_links(site) == []
     data = json.loads((site / "data.json").read_text(encoding="utf-8"))
     (project,) = data["projects"]
-    assert {kind for kind, value in project.items() if isinstance(value, list) and value and kind in KINDS} == KINDS
+    assert {
+        kind for kind, value in project.items() if isinstance(value, list) and value and kind in KINDS
+    } == KINDS
     assert project["health"]["overall"] == "on_track"
 
 
@@ -68,7 +76,9 @@ KINDS = {"requirements", "milestones", "deliverables", "changes", "meetings", "d
 
 @pytest.mark.parametrize("answers", [ANSWERS, ODD])
 @pytest.mark.parametrize("days", [0, 1, 400])
-def test_whoever_it_is_for_nothing_is_wrong_with_it_then_and_later(tmp_path: Path, answers: Answers, days: int) -> None:
+def test_whoever_it_is_for_nothing_is_wrong_with_it_then_and_later(
+    tmp_path: Path, answers: Answers, days: int
+) -> None:
     from datetime import UTC, date, datetime, timedelta
 
     from portalgen.editing.scaffold import write_files
@@ -76,7 +86,11 @@ def test_whoever_it_is_for_nothing_is_wrong_with_it_then_and_later(tmp_path: Pat
     day = date(2026, 12, 30)
     list(write_files(tmp_path, plan_files(answers, day)))
     job = Job(
-        source=tmp_path, output=tmp_path / "public", as_of=day + timedelta(days=days), now=datetime.now(UTC), strict=True
+        source=tmp_path,
+        output=tmp_path / "public",
+        as_of=day + timedelta(days=days),
+        now=datetime.now(UTC),
+        strict=True,
     )
     assert [str(problem) for problem in check(job).problems] == []
     assert build_at(tmp_path, tmp_path / "out").sites == 1
@@ -90,15 +104,30 @@ def test_what_is_internal_in_the_example_is_in_no_file_of_the_site(tmp_path: Pat
     list(write_files(tmp_path, plan_files(ANSWERS, DAY)))
     build_at(tmp_path, tmp_path / "out")
     pages = "".join(
-        path.read_text(encoding="utf-8") for path in (tmp_path / "out/alder-clinic").rglob("*") if path.suffix in (".html", ".json")
+        path.read_text(encoding="utf-8")
+        for path in (tmp_path / "out/alder-clinic").rglob("*")
+        if path.suffix in (".html", ".json")
     )
-    for text in ("nobody else should read", "Wants it before", "two of our mails", "may leave in the autumn", "what payment would cost"):
+    for text in (
+        "nobody else should read",
+        "Wants it before",
+        "two of our mails",
+        "may leave in the autumn",
+        "what payment would cost",
+    ):
         assert text not in pages
-        assert any(text in path.read_text("utf-8") for path in (tmp_path / "content").rglob("*") if path.is_file())
+        assert any(
+            text in path.read_text("utf-8") for path in (tmp_path / "content").rglob("*") if path.is_file()
+        )
 
 
 def test_nothing_that_is_there_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    own = {"README.md": "mine", ".gitignore": "x", "content/mine/client.yaml": "name: Mine\n", "portalgen.yaml": "currency: GBP\n"}
+    own = {
+        "README.md": "mine",
+        ".gitignore": "x",
+        "content/mine/client.yaml": "name: Mine\n",
+        "portalgen.yaml": "currency: GBP\n",
+    }
     for name, text in own.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -111,7 +140,9 @@ def test_nothing_that_is_there_is_overwritten(tmp_path: Path, capsys: pytest.Cap
 
 def test_a_second_init_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["init", str(tmp_path), "--yes"]) == 0
-    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file() and ".git/" not in str(path)}
+    before = {
+        path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file() and ".git/" not in str(path)
+    }
     capsys.readouterr()
     assert cli.run(["init", str(tmp_path), "--yes"]) == 0
     assert "Everything is there already" in capsys.readouterr().out
@@ -134,14 +165,21 @@ def test_it_asks_four_things_and_takes_what_was_given_for_an_answer(
     assert (tmp_path / "a/content/alder-clinic/client.yaml").exists()
     assert "maya-lind:" in (tmp_path / "a/content/_shared/people.yaml").read_text(encoding="utf-8")
     asked.clear()
-    assert cli.run(["init", str(tmp_path / "b"), "--client", "X", "--team", "Y", "--me", "Z", "--ci", "none"]) == 0
+    assert (
+        cli.run(["init", str(tmp_path / "b"), "--client", "X", "--team", "Y", "--me", "Z", "--ci", "none"])
+        == 0
+    )
     assert asked == []
 
 
 @pytest.mark.parametrize(
     ("ci", "there", "not_there"),
     [
-        ("github", [".github/workflows/publish.yml", "publish/deploy.sh"], [".gitlab-ci.yml", "publish/gitlab-jobs.sh"]),
+        (
+            "github",
+            [".github/workflows/publish.yml", "publish/deploy.sh"],
+            [".gitlab-ci.yml", "publish/gitlab-jobs.sh"],
+        ),
         ("gitlab", [".gitlab-ci.yml", "publish/gitlab-jobs.sh", "publish/deploy.sh"], [".github"]),
         ("none", [".gitignore"], [".github", ".gitlab-ci.yml", "publish"]),
     ],
@@ -157,7 +195,9 @@ def test_only_the_continuous_integration_that_was_asked_for_is_set_up(
 def test_where_it_is_pushed_to_is_guessed_from_git(tmp_path: Path) -> None:
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
     assert guess(tmp_path).ci == "both"
-    subprocess.run(["git", "-C", tmp_path, "remote", "add", "origin", "git@gitlab.example:a/b.git"], check=True)
+    subprocess.run(
+        ["git", "-C", tmp_path, "remote", "add", "origin", "git@gitlab.example:a/b.git"], check=True
+    )
     assert guess(tmp_path).ci == "gitlab"
 
 
@@ -165,7 +205,10 @@ def test_the_sites_and_caches_are_ignored_by_git_and_scripts_can_be_run(tmp_path
     assert cli.run(["init", str(tmp_path), "--yes", "--quiet"]) == 0
     assert cli.run(["build", "--source", str(tmp_path), "--quiet"]) == 0
     told = subprocess.run(
-        ["git", "-C", tmp_path, "status", "--porcelain", "--untracked-files=all"], capture_output=True, text=True, check=True
+        ["git", "-C", tmp_path, "status", "--porcelain", "--untracked-files=all"],
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
     names = {line[3:] for line in told.splitlines()}
     assert not any(name.startswith(("public/", ".portalgen")) for name in names)

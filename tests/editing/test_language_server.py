@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 from editing.language_server import LanguageServer
@@ -18,7 +17,13 @@ pytestmark = pytest.mark.slow
 
 CLIENT = "content/alder-clinic"
 ANSWERS = Answers(
-    client="Alder Clinic", slug="alder-clinic", team="Lind", me="Maya Lind", mail="m@lind.example", currency="EUR", ci="none"
+    client="Alder Clinic",
+    slug="alder-clinic",
+    team="Lind",
+    me="Maya Lind",
+    mail="m@lind.example",
+    currency="EUR",
+    ci="none",
 )
 
 
@@ -111,7 +116,10 @@ def test_what_is_wrong_is_said_at_its_line_and_column(
         ("risks", "- id: R-1\n  title: 1.10\n- id: 7\n  title: true\n"),
         ("risks", "id: R-1\ntitle: X\nstatus:\nowner:\nlinks:\nlikelihood:\nreview_on:\n"),
         ("risks", "id: R-1\ntitle: X\nlinks: CR-1\nlikelihood: '3'\nescalated: no\n"),
-        ("milestones", "- {id: M-1, title: X, depends_on: M-0, deliverables: [D-1], acceptance: done, value: 12.50}\n"),
+        (
+            "milestones",
+            "- {id: M-1, title: X, depends_on: M-0, deliverables: [D-1], acceptance: done, value: 12.50}\n",
+        ),
         ("changes", "id: C-1\nimpact: {schedule: +3d, scope: none, cost: -5 EUR}\n"),
         ("changes", "id: C-1\nimpact: {schedule: {MS-2: +10d}, scope: {adds: REQ-1}}\n"),
         ("reports", "date: 2026-01-01\nhealth: {overall: on_track, cost: at_risk}\nnext: Go on\n"),
@@ -179,7 +187,9 @@ def test_ids_and_people_are_completed_where_they_belong(
 
 
 def test_hovering_over_a_key_explains_it(server: LanguageServer) -> None:
-    server.open(f"{CLIENT}/risks.yaml", with_modeline("risks", "likelihood: 3\nstatus: approved\ninternal: x\n"))
+    server.open(
+        f"{CLIENT}/risks.yaml", with_modeline("risks", "likelihood: 3\nstatus: approved\ninternal: x\n")
+    )
     told = [server.hover(f"{CLIENT}/risks.yaml", line, 2) for line in (2, 3, 4)]
     assert "#### likelihood" in told[0]
     assert "1 (rare) to 5 (almost certain)" in told[0]

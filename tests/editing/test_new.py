@@ -72,13 +72,18 @@ def test_a_kind_without_records_begins_in_its_usual_form(portal: Path) -> None:
     }
 
 
-def test_a_meeting_takes_over_what_is_open_and_keeps_internal_actions_internal(portal: Path, tmp_path: Path) -> None:
+def test_a_meeting_takes_over_what_is_open_and_keeps_internal_actions_internal(
+    portal: Path, tmp_path: Path
+) -> None:
     before = texts_of(portal)
-    assert run(portal, "new", "meeting", "cinema", "Steering, in December", "type=steering", "date=2026-12-01") == 0
+    assert (
+        run(portal, "new", "meeting", "cinema", "Steering, in December", "type=steering", "date=2026-12-01")
+        == 0
+    )
     (path,) = added(portal, before)
     assert path == "content/cinema/meetings/2026-12-01-steering-in-december.md"
     assert texts_of(portal)[path] == (
-        '---\ntitle: Steering, in December\ntype: steering\ndate: 2026-12-01\n---\n'
+        "---\ntitle: Steering, in December\ntype: steering\ndate: 2026-12-01\n---\n"
         "## Open actions from before\n\n* [[ACT-1]] (Omar Reed, due 2026-11-20)\n\n"
         "::: internal\n* [[ACT-2]] (Maya Lind)\n:::\n"
     )
@@ -153,7 +158,9 @@ def test_a_new_file_names_its_schema_where_the_repository_keeps_schemas(portal: 
     assert texts["content/cinema/meetings/2026-11-23-x.md"].startswith(
         "---\n# yaml-language-server: $schema=../../../.schemas/meetings.schema.json\ntitle: x\n"
     )
-    assert texts["content/other/client.yaml"].startswith("# yaml-language-server: $schema=../../.schemas/client.schema.json\n")
+    assert texts["content/other/client.yaml"].startswith(
+        "# yaml-language-server: $schema=../../.schemas/client.schema.json\n"
+    )
     assert run(portal, "check") == 0
 
 
@@ -172,7 +179,7 @@ def test_edit_opens_the_file_and_says_what_is_wrong_with_it_afterwards(
     portal: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     editor = portal / "editor.sh"
-    editor.write_text("#!/bin/sh\necho 'likelihood: 9' >> \"$1\"\necho \"$1\" > \"$1.seen\"\n", encoding="utf-8")
+    editor.write_text('#!/bin/sh\necho \'likelihood: 9\' >> "$1"\necho "$1" > "$1.seen"\n', encoding="utf-8")
     editor.chmod(0o755)
     monkeypatch.delenv("VISUAL", raising=False)
     monkeypatch.setenv("EDITOR", str(editor))
@@ -181,7 +188,9 @@ def test_edit_opens_the_file_and_says_what_is_wrong_with_it_afterwards(
     assert "'likelihood' is no field of a change" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("word", "kind"), [("risk", "risks"), ("risks", "risks"), ("rsk", "risks"), ("comm", "communications")])
+@pytest.mark.parametrize(
+    ("word", "kind"), [("risk", "risks"), ("risks", "risks"), ("rsk", "risks"), ("comm", "communications")]
+)
 def test_a_kind_may_be_typed_in_several_ways(word: str, kind: str) -> None:
     from portalgen.commands.common import kind_named
 
@@ -211,7 +220,9 @@ def test_an_unknown_kind_names_the_nearest_one(portal: Path, capsys: pytest.Capt
         ("communications", [], [], "COM-1"),
     ],
 )
-def test_the_next_id_is_written_as_the_others_are(kind: str, ids: list[str], taken: list[str], expected: str) -> None:
+def test_the_next_id_is_written_as_the_others_are(
+    kind: str, ids: list[str], taken: list[str], expected: str
+) -> None:
     assert next_id(kind, "The title", TODAY, same_project=ids, taken=taken) == expected
 
 

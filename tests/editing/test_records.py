@@ -46,7 +46,9 @@ def test_every_record_is_a_line_with_tabs(portal: Path, capsys: pytest.CaptureFi
         ("--client library", []),
     ],
 )
-def test_records_are_chosen(portal: Path, capsys: pytest.CaptureFixture[str], words: str, ids: list[str]) -> None:
+def test_records_are_chosen(
+    portal: Path, capsys: pytest.CaptureFixture[str], words: str, ids: list[str]
+) -> None:
     assert run(portal, "list", *words.split(), "--format", "json") == 0
     assert [line["id"] for line in json.loads(capsys.readouterr().out)] == ids
 
@@ -69,7 +71,10 @@ def test_stats_show_what_the_client_sees_and_what_only_the_team_counts(
 ) -> None:
     assert run(portal, "stats", "--format", "json") == 0
     cinema, library = json.loads(capsys.readouterr().out)
-    told = {name: cinema[name] for name in ("health", "milestone", "milestone_on", "slip_days", "waiting", "waiting_overdue")}
+    told = {
+        name: cinema[name]
+        for name in ("health", "milestone", "milestone_on", "slip_days", "waiting", "waiting_overdue")
+    }
     assert told == {
         "health": "at_risk",
         "milestone": "Opening",
@@ -87,7 +92,9 @@ def test_stats_show_what_the_client_sees_and_what_only_the_team_counts(
 
 
 def test_no_name_steers_the_terminal(portal: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (portal / "content/cinema/issues.yaml").write_text('- {id: I-1, title: "a\\tb\u202ec", raised_on: 2026-11-20}\n', "utf-8")
+    (portal / "content/cinema/issues.yaml").write_text(
+        '- {id: I-1, title: "a\\tb\u202ec", raised_on: 2026-11-20}\n', "utf-8"
+    )
     run(portal, "list", "issues")
     run(portal, "stats")
     said = capsys.readouterr().out
@@ -138,7 +145,11 @@ def test_completing_reads_no_model(portal: Path) -> None:
         f"print(list(complete._ids(Path({str(portal)!r}), 'cinema'))); print('pydantic' in sys.modules)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(REPOSITORY)}, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert "('REQ-007', 'Tickets')" in done.stdout
     assert done.stdout.endswith("False\n")
@@ -168,7 +179,13 @@ def test_bash_completes_ids_for_real(portal: Path, capsys: pytest.CaptureFixture
         'echo "${COMPREPLY[@]}"\n'
     )
     done = subprocess.run(
-        ["bash"], input=script, cwd=portal, env={**os.environ, "PYTHONPATH": str(REPOSITORY)}, capture_output=True, text=True, check=True
+        ["bash"],
+        input=script,
+        cwd=portal,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout.split() == ["REQ-007", "REQ-009"]
 

@@ -6,7 +6,7 @@ import json
 import re
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import jsonschema
 import pytest
@@ -25,7 +25,7 @@ from portalgen.schemas import json_schema
 class Editor(yaml.SafeLoader):
     """Reads YAML 1.2, as editors do: 1.10 is a number, yes is a text, a day is a text."""
 
-    yaml_implicit_resolvers: dict[str, Any] = {}
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
 
 
 for _tag, _form, _first in (
@@ -76,7 +76,9 @@ def test_a_printed_schema_leans_on_no_other_file() -> None:
     assert IDS in json.dumps(author_schema("requirements", with_ids=True))
 
 
-def test_write_makes_them_and_what_is_current_stays(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_write_makes_them_and_what_is_current_stays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     a_portal(tmp_path)
     assert cli.run(["schema", "--write", "--source", str(tmp_path)]) == 0
     assert ".schemas/risks.schema.json" in capsys.readouterr().out
@@ -117,7 +119,9 @@ def test_git_joins_the_ids_that_two_people_have_added(tmp_path: Path) -> None:
         path.write_text(with_id(path.read_text(encoding="utf-8"), "risks", id_), encoding="utf-8")
         git("commit", "-qam", branch)
     git("merge", "-q", "one")
-    assert {"RSK-3", "RSK-4"} <= set(json.loads(path.read_text(encoding="utf-8"))["$defs"]["risks"]["examples"])
+    assert {"RSK-3", "RSK-4"} <= set(
+        json.loads(path.read_text(encoding="utf-8"))["$defs"]["risks"]["examples"]
+    )
 
 
 def test_a_name_beside_write_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -28,15 +28,40 @@ def only_change(portal: Path, before: dict[str, str], path: str, old: str, new: 
             "  priority: must\n",
             "  priority: should\n",
         ),
-        ("REQ-009 status=deferred", "content/cinema/requirements.yaml", "internal}", "internal, status: deferred}"),
-        ("MS-1 forecast=2026-12-18", "content/cinema/milestones.yaml", "2026-12-11  # late", "2026-12-18  # late"),
+        (
+            "REQ-009 status=deferred",
+            "content/cinema/requirements.yaml",
+            "internal}",
+            "internal, status: deferred}",
+        ),
+        (
+            "MS-1 forecast=2026-12-18",
+            "content/cinema/milestones.yaml",
+            "2026-12-11  # late",
+            "2026-12-18  # late",
+        ),
         ("MS-1 forecast=", "content/cinema/milestones.yaml", "  forecast: 2026-12-11  # late\n", ""),
         ("MS-1 links=CR-1", "content/cinema/milestones.yaml", "# late\n", "# late\n  links: [CR-1]\n"),
-        ("MS-1 links.affects=REQ-007", "content/cinema/milestones.yaml", "# late\n", "# late\n  links: {affects: [REQ-007]}\n"),
+        (
+            "MS-1 links.affects=REQ-007",
+            "content/cinema/milestones.yaml",
+            "# late\n",
+            "# late\n  links: {affects: [REQ-007]}\n",
+        ),
         ("CR-1 impact.schedule=+3d", "content/cinema/changes/CR-1.yaml", "5 EUR}", "5 EUR, schedule: +3d}"),
-        ("CR-1 impact.schedule.MS-1=+3d", "content/cinema/changes/CR-1.yaml", "5 EUR}", "5 EUR, schedule: {MS-1: +3d}}"),
+        (
+            "CR-1 impact.schedule.MS-1=+3d",
+            "content/cinema/changes/CR-1.yaml",
+            "5 EUR}",
+            "5 EUR, schedule: {MS-1: +3d}}",
+        ),
         ("rsk-1 likelihood=3", "content/cinema/risks/first.md", "likelihood: 1\n", "likelihood: 3\n"),
-        ("ACT-1 status=done", "content/cinema/meetings/2026-11-18-trial.md", "2026-11-20\n", "2026-11-20\n    status: done\n"),
+        (
+            "ACT-1 status=done",
+            "content/cinema/meetings/2026-11-18-trial.md",
+            "2026-11-20\n",
+            "2026-11-20\n    status: done\n",
+        ),
         (
             "2026-11-18-trial.d1 decided_by=omar",
             "content/cinema/meetings/2026-11-18-trial.md",
@@ -50,7 +75,12 @@ def only_change(portal: Path, before: dict[str, str], path: str, old: str, new: 
             "[omar, maya, jo]",
         ),
         ("client.yaml lead=jo", "content/cinema/client.yaml", "maya   # she", "jo   # she"),
-        ("jo role=Boxes", "content/cinema/people.yaml", "  name: Jo Banks\n", "  name: Jo Banks\n  role: Boxes\n"),
+        (
+            "jo role=Boxes",
+            "content/cinema/people.yaml",
+            "  name: Jo Banks\n",
+            "  name: Jo Banks\n  role: Boxes\n",
+        ),
     ],
 )
 def test_one_field_changes_and_every_other_byte_stays(
@@ -62,7 +92,10 @@ def test_one_field_changes_and_every_other_byte_stays(
 
 
 def test_several_fields_change_at_once(portal: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(portal, "set", "cinema", "ACT-1", "status=done", "received_on=2026-11-21", "title=Send it: now") == 0
+    assert (
+        run(portal, "set", "cinema", "ACT-1", "status=done", "received_on=2026-11-21", "title=Send it: now")
+        == 0
+    )
     said = capsys.readouterr().out
     assert said == (
         "content/cinema/meetings/2026-11-18-trial.md:8\n"

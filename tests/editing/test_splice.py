@@ -99,7 +99,12 @@ def test_one_more_goes_to_the_end_of_a_list_in_the_form_that_it_has() -> None:
 
 
 def test_a_text_of_several_lines_stands_below_a_bar() -> None:
-    assert put_in("title: A\nowner: me\n", ("title",), "one\ntwo\n") == ["- title: A", "+ title: |", "+   one", "+   two"]
+    assert put_in("title: A\nowner: me\n", ("title",), "one\ntwo\n") == [
+        "- title: A",
+        "+ title: |",
+        "+   one",
+        "+   two",
+    ]
 
 
 def test_a_text_of_several_lines_keeps_the_comment_behind_it_by_standing_in_quotes() -> None:
@@ -114,7 +119,9 @@ def test_a_row_that_is_just_its_text_becomes_a_record() -> None:
     assert apply(text, put(text, ("decisions", 0, "status"), "revoked")) == text.replace(
         "  - We scan here  # all agreed\n", "  - title: We scan here  # all agreed\n    status: revoked\n"
     )
-    assert "actions: [call, {title: write, owner: me}]" in apply(text, put(text, ("actions", 1, "owner"), "me"))
+    assert "actions: [call, {title: write, owner: me}]" in apply(
+        text, put(text, ("actions", 1, "owner"), "me")
+    )
 
 
 def test_a_key_is_taken_out_with_its_lines() -> None:
@@ -213,7 +220,9 @@ KEYS = st.sampled_from(["title", "status", "owner", "links", "body", "new"])
 
 @given(st.sampled_from([0, 1, 2]), KEYS, st.one_of(TEXTS, st.just("two\nlines"), st.lists(TEXTS, max_size=3)))
 @settings(max_examples=200, deadline=None)
-def test_any_value_under_any_key_changes_that_value_and_no_comment(row: int, key: str, value: str | list[str]) -> None:
+def test_any_value_under_any_key_changes_that_value_and_no_comment(
+    row: int, key: str, value: str | list[str]
+) -> None:
     before = value_of(LIST)
     new = apply(LIST, put(LIST, (row, key), value))
     after = value_of(new)
@@ -221,7 +230,14 @@ def test_any_value_under_any_key_changes_that_value_and_no_comment(row: int, key
     assert isinstance(after, list)
     before[row] = {**before[row], key: value}
     assert after == before
-    for comment in ("# What we were asked for.", "# the first", "# they insist", "# on the body", "# short", "# the end"):
+    for comment in (
+        "# What we were asked for.",
+        "# the first",
+        "# they insist",
+        "# on the body",
+        "# short",
+        "# the end",
+    ):
         assert comment in new
     others = [line for line in LIST.splitlines() if line.strip() and f"{key}:" not in line]
     kept = [line for line in others if line in new.splitlines()]
@@ -251,6 +267,9 @@ def test_of_markdown_the_front_matter_is_changed_and_nothing_below_it() -> None:
 
 
 def test_markdown_without_front_matter_gets_one() -> None:
-    assert edit_text("# Head\n", "x.md", lambda yaml: put(yaml, ("status",), "held")) == "---\nstatus: held\n---\n# Head\n"
+    assert (
+        edit_text("# Head\n", "x.md", lambda yaml: put(yaml, ("status",), "held"))
+        == "---\nstatus: held\n---\n# Head\n"
+    )
     empty = "---\n---\n# Head\n"
     assert edit_text(empty, "x.md", lambda yaml: put(yaml, ("a",), "b")) == "---\na: b\n---\n# Head\n"

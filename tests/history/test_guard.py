@@ -56,14 +56,20 @@ def test_what_became_internal_has_no_past_not_even_its_removal(repository: Repos
 
 
 def test_what_was_deleted_has_no_past(repository: Repository) -> None:
-    repository.commit("2026-01-10", {RISKS: "- {id: RSK-1, title: Canaryrisk}\n", "content/bakery/client.yaml": "name: Canarybakery\n"})
+    repository.commit(
+        "2026-01-10",
+        {RISKS: "- {id: RSK-1, title: Canaryrisk}\n", "content/bakery/client.yaml": "name: Canarybakery\n"},
+    )
     repository.commit("2026-02-01", {RISKS: None, "content/bakery/client.yaml": None})
     assert changes(repository.build()) == []
     assert_nowhere(repository, "Canaryrisk", "RSK-1", "Canarybakery", "bakery")
 
 
 def test_nobody_who_committed_and_no_word_of_theirs_is_in_any_byte(repository: Repository) -> None:
-    ids = [repository.commit("2026-01-10", {RISKS: "- {id: RSK-1, title: Flood}\n"}), repository.commit("2026-01-11", {RISKS: "- {id: RSK-1, title: Fire}\n"})]
+    ids = [
+        repository.commit("2026-01-10", {RISKS: "- {id: RSK-1, title: Flood}\n"}),
+        repository.commit("2026-01-11", {RISKS: "- {id: RSK-1, title: Fire}\n"}),
+    ]
     assert len(changes(repository.build())) == 2
     assert_nowhere(repository, AUTHOR, ADDRESS, MESSAGE, BRANCH, *(id_[:7] for id_ in ids))
 
@@ -84,12 +90,18 @@ def test_a_default_of_the_time_decides_what_was_shown_then(repository: Repositor
     repository.commit("2026-02-01", {path: shown})
     repository.commit("2026-02-10", {RISKS: risk.format("Flood")})
     told = changes(repository.build())
-    assert told == [("RSK-1", "2026-02-01", None, None, None), ("RSK-1", "2026-02-10", "title", "Canarysecond", "Flood")]
+    assert told == [
+        ("RSK-1", "2026-02-01", None, None, None),
+        ("RSK-1", "2026-02-10", "title", "Canarysecond", "Flood"),
+    ]
     assert_nowhere(repository, "Canaryfirst")
 
 
 def test_a_default_of_today_hides_the_past_too(repository: Repository) -> None:
-    repository.commit("2026-01-10", {RISKS: "- {id: RSK-1, title: Canaryrisk}\n- {id: RSK-2, title: Fire, visibility: client}\n"})
+    repository.commit(
+        "2026-01-10",
+        {RISKS: "- {id: RSK-1, title: Canaryrisk}\n- {id: RSK-2, title: Fire, visibility: client}\n"},
+    )
     repository.commit("2026-02-01", {CLIENT: "name: Acme\nvisibility: {risks: internal}\n"})
     assert changes(repository.build()) == [("RSK-2", "2026-01-10", None, None, None)]
     assert_nowhere(repository, "Canaryrisk")
@@ -124,10 +136,17 @@ def test_what_stands_in_an_internal_meeting_has_no_past(repository: Repository) 
     assert_nowhere(repository, "Canaryaction")
 
 
-@pytest.mark.parametrize(("then", "now"), [("internal", "client"), ("client", "internal"), ("internal", "internal")])
-def test_a_person_is_named_in_the_past_only_if_then_and_today_both_do(repository: Repository, then: str, now: str) -> None:
+@pytest.mark.parametrize(
+    ("then", "now"), [("internal", "client"), ("client", "internal"), ("internal", "internal")]
+)
+def test_a_person_is_named_in_the_past_only_if_then_and_today_both_do(
+    repository: Repository, then: str, now: str
+) -> None:
     people = "canary-jane: {{name: Canary Jane, visibility: {}}}\njohn: {{name: John Smith}}\n"
-    repository.commit("2026-01-10", {PEOPLE: people.format(then), RISKS: "- {id: RSK-1, title: Flood, owner: canary-jane}\n"})
+    repository.commit(
+        "2026-01-10",
+        {PEOPLE: people.format(then), RISKS: "- {id: RSK-1, title: Flood, owner: canary-jane}\n"},
+    )
     repository.commit("2026-01-20", {RISKS: "- {id: RSK-1, title: Flood, owner: john}\n"})
     repository.commit("2026-02-01", {PEOPLE: people.format(now)})
     assert changes(repository.build())[1:] == [("RSK-1", "2026-01-20", "owner", None, "john")]
@@ -135,7 +154,9 @@ def test_a_person_is_named_in_the_past_only_if_then_and_today_both_do(repository
         assert_nowhere(repository, "canary-jane", "Canary Jane")
 
 
-def test_a_person_who_was_typed_as_a_plain_name_and_is_internal_today_is_not_named(repository: Repository) -> None:
+def test_a_person_who_was_typed_as_a_plain_name_and_is_internal_today_is_not_named(
+    repository: Repository,
+) -> None:
     repository.commit("2026-01-10", {RISKS: "- {id: RSK-1, title: Flood, owner: Canary Jane}\n"})
     repository.commit("2026-01-20", {RISKS: "- {id: RSK-1, title: Flood, owner: Paul Miller}\n"})
     repository.commit("2026-02-01", {PEOPLE: "jane: {name: Canary Jane, visibility: internal}\n"})
@@ -143,10 +164,15 @@ def test_a_person_who_was_typed_as_a_plain_name_and_is_internal_today_is_not_nam
     assert_nowhere(repository, "Canary Jane")
 
 
-def test_somebody_of_ours_whom_nothing_published_names_today_is_not_named_in_the_past(repository: Repository) -> None:
+def test_somebody_of_ours_whom_nothing_published_names_today_is_not_named_in_the_past(
+    repository: Repository,
+) -> None:
     repository.commit(
         "2026-01-10",
-        {"content/_shared/people.yaml": "canary-jane: {name: Canary Jane}\njohn: {name: John Smith}\n", RISKS: "- {id: RSK-1, title: Flood, owner: canary-jane}\n"},
+        {
+            "content/_shared/people.yaml": "canary-jane: {name: Canary Jane}\njohn: {name: John Smith}\n",
+            RISKS: "- {id: RSK-1, title: Flood, owner: canary-jane}\n",
+        },
     )
     repository.commit("2026-01-20", {RISKS: "- {id: RSK-1, title: Flood, owner: john}\n"})
     assert changes(repository.build())[1:] == [("RSK-1", "2026-01-20", "owner", None, "john")]
@@ -154,11 +180,16 @@ def test_somebody_of_ours_whom_nothing_published_names_today_is_not_named_in_the
 
 
 @pytest.mark.parametrize(("then", "now"), [("internal", "client"), ("client", "internal")])
-def test_a_record_that_a_value_names_is_told_only_if_then_and_today_both_publish_it(repository: Repository, then: str, now: str) -> None:
+def test_a_record_that_a_value_names_is_told_only_if_then_and_today_both_publish_it(
+    repository: Repository, then: str, now: str
+) -> None:
     milestones = "- {{id: CANARY-7, title: Canarypilot, visibility: {}}}\n- {{id: MS-2, title: Opening}}\n"
     requirement = "- {{id: REQ-1, title: A map, milestone: {}}}\n"
     path = "content/acme/requirements.yaml"
-    repository.commit("2026-01-10", {"content/acme/milestones.yaml": milestones.format(then), path: requirement.format("CANARY-7")})
+    repository.commit(
+        "2026-01-10",
+        {"content/acme/milestones.yaml": milestones.format(then), path: requirement.format("CANARY-7")},
+    )
     repository.commit("2026-01-20", {path: requirement.format("MS-2")})
     repository.commit("2026-02-01", {"content/acme/milestones.yaml": milestones.format(now)})
     assert changes(repository.build(), "REQ-1")[1:] == [("REQ-1", "2026-01-20", "milestone", None, "MS-2")]
@@ -170,7 +201,10 @@ def test_when_a_named_record_is_shown_those_that_name_it_say_so_on_that_day(repo
     milestone = "- {{id: MS-1, title: Pilot, visibility: {}}}\n"
     repository.commit(
         "2026-01-10",
-        {"content/acme/milestones.yaml": milestone.format("internal"), "content/acme/requirements.yaml": "- {id: REQ-1, title: A map, milestone: MS-1}\n"},
+        {
+            "content/acme/milestones.yaml": milestone.format("internal"),
+            "content/acme/requirements.yaml": "- {id: REQ-1, title: A map, milestone: MS-1}\n",
+        },
     )
     repository.commit("2026-02-01", {"content/acme/milestones.yaml": milestone.format("client")})
     assert changes(repository.build(), "REQ-1")[1:] == [("REQ-1", "2026-02-01", "milestone", None, "MS-1")]
@@ -179,7 +213,10 @@ def test_when_a_named_record_is_shown_those_that_name_it_say_so_on_that_day(repo
 def test_an_approval_is_shown_from_the_day_on_which_what_it_approves_is(repository: Repository) -> None:
     change = "- {{id: CR-1, title: A bridge, submitted_on: 2026-01-02, visibility: {}}}\n"
     approval = "- {id: APR-1, title: The bridge, subject: CR-1}\n"
-    repository.commit("2026-01-10", {"content/acme/changes.yaml": change.format("internal"), "content/acme/approvals.yaml": approval})
+    repository.commit(
+        "2026-01-10",
+        {"content/acme/changes.yaml": change.format("internal"), "content/acme/approvals.yaml": approval},
+    )
     repository.commit("2026-02-01", {"content/acme/changes.yaml": change.format("client")})
     assert changes(repository.build(), "APR-1") == [("APR-1", "2026-02-01", None, None, None)]
 
@@ -193,17 +230,26 @@ def test_a_draft_has_no_past(repository: Repository) -> None:
     assert_nowhere(repository, "Canarydraft", "canary0")
 
 
-def test_a_deliverable_before_it_is_submitted_has_only_the_past_of_what_was_shown(repository: Repository) -> None:
+def test_a_deliverable_before_it_is_submitted_has_only_the_past_of_what_was_shown(
+    repository: Repository,
+) -> None:
     deliverable = "- {{id: DEL-1, title: Plan, status: {}, due: {}, version: '{}', conditions: {}}}\n"
     path = "content/acme/deliverables.yaml"
-    repository.commit("2026-01-10", {path: deliverable.format("planned", "2026-02-01", "canary1", "Canarycondition")})
-    repository.commit("2026-01-11", {path: deliverable.format("in_progress", "2026-02-03", "canary2", "Canaryother")})
+    repository.commit(
+        "2026-01-10", {path: deliverable.format("planned", "2026-02-01", "canary1", "Canarycondition")}
+    )
+    repository.commit(
+        "2026-01-11", {path: deliverable.format("in_progress", "2026-02-03", "canary2", "Canaryother")}
+    )
     repository.commit("2026-02-03", {path: deliverable.format("submitted", "2026-02-03", "1.0", "None")})
     told = changes(repository.build())
     assert told[1:3] == [("DEL-1", "2026-01-11", "due", "2026-02-01", "2026-02-03"), ("DEL-1", "2026-01-11", "status", "planned", "in_progress")] or told[1:3] == [
         ("DEL-1", "2026-01-11", "status", "planned", "in_progress"), ("DEL-1", "2026-01-11", "due", "2026-02-01", "2026-02-03"),
     ]  # fmt: skip
-    assert sorted(told[3:]) == [("DEL-1", "2026-02-03", "status", "in_progress", "submitted"), ("DEL-1", "2026-02-03", "version", None, "1.0")]
+    assert sorted(told[3:]) == [
+        ("DEL-1", "2026-02-03", "status", "in_progress", "submitted"),
+        ("DEL-1", "2026-02-03", "version", None, "1.0"),
+    ]
     assert_nowhere(repository, "canary1", "canary2", "Canarycondition", "Canaryother")
 
 
@@ -257,7 +303,9 @@ def test_a_title_of_the_past_that_names_what_stays_with_the_team_is_not_told(rep
         ("owner: canary-jane", "owner: canary-joan"),
     ],
 )  # fmt: skip
-def test_an_edit_of_what_stays_with_the_team_leaves_every_byte_as_it_was(tmp_path: Path, first: str, second: str) -> None:
+def test_an_edit_of_what_stays_with_the_team_leaves_every_byte_as_it_was(
+    tmp_path: Path, first: str, second: str
+) -> None:
     """Non-interference: the days and the number of internal edits tell nothing either."""
     others = {
         CLIENT: "name: Acme\n",
@@ -274,9 +322,18 @@ def test_an_edit_of_what_stays_with_the_team_leaves_every_byte_as_it_was(tmp_pat
         made.commit("2026-01-05", others)
         for number, line in enumerate(lines):
             path = "content/acme/milestones/MS-1.yaml"
-            made.commit("2026-01-06" if number == 0 else f"2026-02-0{number}", {path: f"id: MS-1\ntitle: Pilot\n{line}\n"})
+            made.commit(
+                "2026-01-06" if number == 0 else f"2026-02-0{number}",
+                {path: f"id: MS-1\ntitle: Pilot\n{line}\n"},
+            )
         made.build()
-        sites.append({path.relative_to(made.output).as_posix(): path.read_bytes() for path in made.output.rglob("*") if path.is_file() and "acme" in path.parts})
+        sites.append(
+            {
+                path.relative_to(made.output).as_posix(): path.read_bytes()
+                for path in made.output.rglob("*")
+                if path.is_file() and "acme" in path.parts
+            }
+        )
     assert sites[0] == sites[1]
     assert json.loads(sites[0]["acme/data.json"])["projects"][0]["history"] != []
 
@@ -287,9 +344,17 @@ def test_what_others_do_changes_no_byte(tmp_path: Path) -> None:
         made = Repository(tmp_path / name)
         made.commit("2026-01-05", {CLIENT: "name: Acme\n", RISKS: "- {id: RSK-1, title: Flood}\n"})
         if name == "together":
-            made.commit("2026-01-07", {"content/bakery/client.yaml": "name: Bakery\n", "content/bakery/risks.yaml": "- {id: RSK-1, title: Fire}\n"})
+            made.commit(
+                "2026-01-07",
+                {
+                    "content/bakery/client.yaml": "name: Bakery\n",
+                    "content/bakery/risks.yaml": "- {id: RSK-1, title: Fire}\n",
+                },
+            )
             made.commit("2026-01-09", {"content/bakery/risks.yaml": "- {id: RSK-1, title: Smoke}\n"})
         made.commit("2026-02-01", {RISKS: "- {id: RSK-1, title: Storm}\n"})
         made.build()
-        sites.append({path.name: path.read_bytes() for path in (made.output / "acme").rglob("*") if path.is_file()})
+        sites.append(
+            {path.name: path.read_bytes() for path in (made.output / "acme").rglob("*") if path.is_file()}
+        )
     assert sites[0] == sites[1]

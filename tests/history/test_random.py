@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import marshal
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
@@ -55,7 +56,9 @@ def record(draw: st.DrawFn, id_: str) -> str:
             fields["statement"] = draw(st.sampled_from(["", "Words one.", "Words two."]))
             fields["milestone"] = draw(st.sampled_from(["", "MS-1", "MS-2"]))
             fields["weight"] = draw(st.sampled_from(["", "2", "2.5"]))
-            fields["acceptance"] = draw(st.sampled_from(["", "[Seen]", "[{criterion: Heard, visibility: internal}]", "[Seen, Heard]"]))
+            fields["acceptance"] = draw(
+                st.sampled_from(["", "[Seen]", "[{criterion: Heard, visibility: internal}]", "[Seen, Heard]"])
+            )
         case "MS":
             fields["baseline"] = draw(days)
             fields["forecast"] = draw(st.one_of(st.just(""), days))
@@ -71,11 +74,22 @@ def record(draw: st.DrawFn, id_: str) -> str:
         case "DOC":
             fields["status"] = draw(st.sampled_from(["", "draft", "issued"]))
         case "CR":
-            fields["impact"] = draw(st.sampled_from(["", "{cost: 5 EUR, schedule: +3d}", "{schedule: {MS-1: +2d}, scope: {adds: REQ-2}}"]))
+            fields["impact"] = draw(
+                st.sampled_from(
+                    ["", "{cost: 5 EUR, schedule: +3d}", "{schedule: {MS-1: +2d}, scope: {adds: REQ-2}}"]
+                )
+            )
     return "{" + ", ".join(f"{name}: {value}" for name, value in fields.items() if value) + "}"
 
 
-KINDS = {"REQ": "requirements", "MS": "milestones", "DEL": "deliverables", "APR": "approvals", "DOC": "documents", "CR": "changes"}
+KINDS = {
+    "REQ": "requirements",
+    "MS": "milestones",
+    "DEL": "deliverables",
+    "APR": "approvals",
+    "DOC": "documents",
+    "CR": "changes",
+}
 IDS = ("REQ-1", "REQ-2", "MS-1", "MS-2", "DEL-1", "APR-1", "DOC-1", "CR-1")
 
 
@@ -83,10 +97,14 @@ IDS = ("REQ-1", "REQ-2", "MS-1", "MS-2", "DEL-1", "APR-1", "DOC-1", "CR-1")
 def tree(draw: st.DrawFn) -> dict[str, str]:
     """A whole content: every record somewhere, in a list or a file of its own, in the client's folder or a project's."""
     files = {
-        f"{FOLDER}client.yaml": "name: Acme\n" + draw(st.sampled_from(["", "", "currency: USD\n", "visibility: {requirements: internal}\n"])),
-        SETTINGS: draw(st.sampled_from(["currency: EUR\n", "currency: EUR\nvisibility: {milestones: internal}\n"])),
+        f"{FOLDER}client.yaml": "name: Acme\n"
+        + draw(st.sampled_from(["", "", "currency: USD\n", "visibility: {requirements: internal}\n"])),
+        SETTINGS: draw(
+            st.sampled_from(["currency: EUR\n", "currency: EUR\nvisibility: {milestones: internal}\n"])
+        ),
         f"{FOLDER}people.yaml": f"jane: {{name: Jane, visibility: {draw(st.sampled_from(['client', 'internal']))}}}\njohn: {{name: John}}\n",
-        f"{FOLDER}shop/project.yaml": "name: Shop\n" + draw(st.sampled_from(["", "", "visibility: internal\n", "currency: GBP\n"])),
+        f"{FOLDER}shop/project.yaml": "name: Shop\n"
+        + draw(st.sampled_from(["", "", "visibility: internal\n", "currency: GBP\n"])),
     }
     lists: dict[str, list[str]] = {}
     nested: list[str] = []
@@ -101,12 +119,18 @@ def tree(draw: st.DrawFn) -> dict[str, str]:
         elif draw(st.booleans()):
             files[f"{FOLDER}{place}{kind}/{draw(st.sampled_from(['a', 'b']))}-{id_}.yaml"] = f"{text}\n"
         else:
-            body = draw(st.sampled_from(["", "Words.\n", "Other\nwords.\n", "Words.\n\n::: internal\nMore.\n:::\n"]))
+            body = draw(
+                st.sampled_from(["", "Words.\n", "Other\nwords.\n", "Words.\n\n::: internal\nMore.\n:::\n"])
+            )
             files[f"{FOLDER}{place}{kind}/{id_}.md"] = f"---\n{text}\n---\n{body}"
     for title in draw(st.lists(st.sampled_from(["Begin", "Wait", "End"]), max_size=3, unique=True)):
-        nested.append(f"{{title: {title}, visibility: {draw(st.sampled_from(['client', 'internal']))}, due: {draw(days)}}}")
+        nested.append(
+            f"{{title: {title}, visibility: {draw(st.sampled_from(['client', 'internal']))}, due: {draw(days)}}}"
+        )
     meeting = draw(st.sampled_from(["client", "internal"]))
-    files[f"{FOLDER}meetings/2026-01-01.yaml"] = f"title: Talk\nvisibility: {meeting}\nactions: [{', '.join(nested)}]\n"
+    files[f"{FOLDER}meetings/2026-01-01.yaml"] = (
+        f"title: Talk\nvisibility: {meeting}\nactions: [{', '.join(nested)}]\n"
+    )
     return files | {path: "".join(f"- {row}\n" for row in rows) for path, rows in lists.items()}
 
 
@@ -135,7 +159,9 @@ def histories(draw: st.DrawFn) -> list[dict[str, str]]:
 def steps_of(trees: list[dict[str, str]]) -> Iterator[Step]:
     before: Mapping[str, str] = {}
     for number, files in enumerate(trees):
-        changed: dict[str, str | None] = {path: text for path, text in files.items() if before.get(path) != text}
+        changed: dict[str, str | None] = {
+            path: text for path, text in files.items() if before.get(path) != text
+        }
         changed |= {path: None for path in before if path not in files}
         yield Step(FIRST + timedelta(days=number), changed, True)
         before = files
@@ -171,10 +197,18 @@ def flat(value: Any, at: str, model: type[schema.Strict] | None) -> Iterator[tup
     for field in dataclasses.fields(value):
         each = getattr(value, field.name)
         name = f"{at}{field.name}"
-        is_prose = model is not None and field.name in model.model_fields and marker_of(model, field.name) == Marker("prose")
+        is_prose = (
+            model is not None
+            and field.name in model.model_fields
+            and marker_of(model, field.name) == Marker("prose")
+        )
         if name in NOT_FOLLOWED or each in (None, "", ()) or (is_prose and name != "title"):
             continue
-        if isinstance(each, (Ref, PersonRef)) or not dataclasses.is_dataclass(each) or name.endswith("value") or name.endswith("cost"):
+        if (
+            isinstance(each, (Ref, PersonRef))
+            or not dataclasses.is_dataclass(each)
+            or name.endswith(("value", "cost"))
+        ):
             if not (isinstance(each, tuple) and not isinstance(each[0], (Ref, PersonRef))):
                 yield name, plain(each)
         else:
@@ -182,7 +216,11 @@ def flat(value: Any, at: str, model: type[schema.Strict] | None) -> Iterator[tup
 
 
 def values_of(record_: Record) -> dict[str, Any]:
-    return {name: value for name, value in flat(record_, "", schema.RECORDS[record_.kind]) if not name.endswith(("milestones", "quality", "risk"))}
+    return {
+        name: value
+        for name, value in flat(record_, "", schema.RECORDS[record_.kind])
+        if not name.endswith(("milestones", "quality", "risk"))
+    }
 
 
 def assert_steps_are_as_published(trees: list[dict[str, str]], replayed: Replayed) -> None:
@@ -215,17 +253,25 @@ def assert_replays_to_today(portal: Portal) -> None:
             names = {entry.field for entry in entries[start + 1 :] if not entry.is_text and entry.field}
             for name in names:
                 changes = [entry for entry in entries[start + 1 :] if entry.field == name]
-                for one, other in zip(changes, changes[1:], strict=False):
+                for one, other in itertools.pairwise(changes):
                     assert one.after == other.before
-                assert (plain(changes[-1].after) != () and plain(changes[-1].after) or None) == (today.get(name) or None), (each.id, name)
+                assert ((plain(changes[-1].after) != () and plain(changes[-1].after)) or None) == (
+                    today.get(name) or None
+                ), (each.id, name)
             scalar = [name for name in names if hasattr(each, name)]
             life = life_of(each, entries, scalar)
-            assert {name: plain(value) for name, value in life.today.items()} == {name: plain(getattr(each, name)) for name in scalar}
+            assert {name: plain(value) for name, value in life.today.items()} == {
+                name: plain(getattr(each, name)) for name in scalar
+            }
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(histories())
-def test_every_step_is_as_publishing_it_whole_and_history_replays_to_today(trees: list[dict[str, str]]) -> None:
+def test_every_step_is_as_publishing_it_whole_and_history_replays_to_today(
+    trees: list[dict[str, str]],
+) -> None:
     as_of = FIRST + timedelta(days=len(trees))
     today = published(trees[-1], as_of)
     replayed = replay("acme", steps_of(trees))
@@ -240,7 +286,9 @@ def test_every_step_is_as_publishing_it_whole_and_history_replays_to_today(trees
     assert named & internal == set()
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(histories(), st.integers(0, 6))
 def test_going_on_from_what_was_kept_is_as_reading_it_all(trees: list[dict[str, str]], at: int) -> None:
     steps = list(steps_of(trees))
@@ -253,7 +301,9 @@ def test_going_on_from_what_was_kept_is_as_reading_it_all(trees: list[dict[str, 
         return
     box = marshal.loads(marshal.dumps(box))
     texts = trees[at - 1] if at else {}
-    again = unpack("acme", box, {path: text for path, text in texts.items() if is_shared(path, "acme")}, texts.get)
+    again = unpack(
+        "acme", box, {path: text for path, text in texts.items() if is_shared(path, "acme")}, texts.get
+    )
     try:
         for step in steps[at:]:
             again.take(step.texts)

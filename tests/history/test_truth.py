@@ -44,28 +44,41 @@ def day_of(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).date().isoformat()
 
 
-@pytest.mark.parametrize(("field", "name", "number"), [("forecast", "forecast_moves", 51), ("status", "status_changes", 33)])
+@pytest.mark.parametrize(
+    ("field", "name", "number"), [("forecast", "forecast_moves", 51), ("status", "status_changes", 33)]
+)
 def test_each_change_of_the_truth_file_is_told_on_its_day_and_no_other(
     data: dict[str, Any], truth: dict[str, Any], field: str, name: str, number: int
 ) -> None:
     # A change without a status is `submitted`: that is what its page shows.
     default = {"status": "submitted"}.get(field)
-    expected = Counter((each["id"], day_of(each["at"]), each["from"] or default, each["to"] or default) for each in truth[name])
+    expected = Counter(
+        (each["id"], day_of(each["at"]), each["from"] or default, each["to"] or default)
+        for each in truth[name]
+    )
     found = Counter((id_, on, before, after) for id_, on, of, before, after in changes(data) if of == field)
     assert sum(expected.values()) == number
     assert found == expected
 
 
-def test_the_history_command_prints_each_move(source: Path, truth: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_history_command_prints_each_move(
+    source: Path, truth: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
     capsys.readouterr()
     assert run(["history", CLIENT, "--source", str(source), "--as-of", DAY.isoformat()]) == 0
     lines = Counter(capsys.readouterr().out.splitlines())
-    moves = Counter(f"{day_of(each['at'])}  {each['id']}  forecast: {each['from']} → {each['to']}" for each in truth["forecast_moves"])
+    moves = Counter(
+        f"{day_of(each['at'])}  {each['id']}  forecast: {each['from']} → {each['to']}"
+        for each in truth["forecast_moves"]
+    )
     assert moves - lines == Counter()
 
 
 def test_the_trend_has_each_move(source: Path, truth: dict[str, Any]) -> None:
-    told = tell(Job(source=source, output=source / "public", as_of=DAY, now=datetime(2026, 11, 23, tzinfo=UTC)), CLIENT)
+    told = tell(
+        Job(source=source, output=source / "public", as_of=DAY, now=datetime(2026, 11, 23, tzinfo=UTC)),
+        CLIENT,
+    )
     (area,) = told.portal.areas
     points = Counter(
         (trend.ref.id, point.said, point.expected)
@@ -74,6 +87,7 @@ def test_the_trend_has_each_move(source: Path, truth: dict[str, Any]) -> None:
         if not point.is_start
     )
     expected = Counter(
-        (each["id"], date.fromisoformat(day_of(each["at"])), date.fromisoformat(each["to"])) for each in truth["forecast_moves"]
+        (each["id"], date.fromisoformat(day_of(each["at"])), date.fromisoformat(each["to"]))
+        for each in truth["forecast_moves"]
     )
     assert points == expected

@@ -17,10 +17,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
+from sites import DAY, REPOSITORY, write_tree
+
 from portalgen.pipeline import Job
 from portalgen.preview.workshop import Made, Teller, Workshop
 from portalgen.watch import Lack
-from sites import DAY, REPOSITORY, write_tree
 
 Value = TypeVar("Value")
 NOTE = "content/harbour/meetings/2026-11-03-kickoff.md"
@@ -85,7 +86,9 @@ class Preview:
                 connection.putheader(name.replace("_", "-"), value)
             connection.endheaders()
             answer = connection.getresponse()
-            return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
+            return Answer(
+                answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+            )
         finally:
             connection.close()
 
@@ -106,15 +109,27 @@ def until(claim: Callable[[], Value], seconds: float = PATIENCE_SECONDS) -> Valu
 
 
 @contextmanager
-def serving(source: Path, *options: str, **environment: str) -> Iterator[Preview]:
-    """Start `portalgen serve` on a free port and end it."""
+def serving(source: Path, *options: str, before: tuple[str, ...] = ()) -> Iterator[Preview]:
+    """Start `portalgen serve` on a free port, with the words `before` it, and end it."""
+    command = (
+        sys.executable,
+        "-m",
+        "portalgen.cli",
+        "serve",
+        "--source",
+        str(source),
+        "--port",
+        "0",
+        "--as-of",
+        str(DAY),
+    )
     process = subprocess.Popen(
-        [sys.executable, "-m", "portalgen.cli", "serve", "--source", str(source), "--port", "0", "--as-of", str(DAY), *options],
+        [*before, *command, *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         cwd=REPOSITORY,
-        env={**os.environ, "PYTHONUNBUFFERED": "1", **environment},
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
     )
     preview = Preview(process, source)
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
 
+from portalgen.pipeline import Job
 from portalgen.preview.guard import is_loopback, refusal
+from portalgen.preview.workshop import Teller
 from portalgen.serve import Order, address_of, open_socket, serve
-from tests.preview.served import small, working
+from tests.preview.served import small
 
 OWN = {"host": "127.0.0.1:8000"}
 
@@ -50,7 +55,14 @@ def test_port_80_need_not_be_named() -> None:
 
 
 @pytest.mark.parametrize(
-    "origin", ["http://evil.example", "null", "https://127.0.0.1:8000", "http://127.0.0.1:8001", "http://localhost:8000"]
+    "origin",
+    [
+        "http://evil.example",
+        "null",
+        "https://127.0.0.1:8000",
+        "http://127.0.0.1:8001",
+        "http://localhost:8000",
+    ],
 )
 def test_100_a_page_of_another_origin_is_refused(origin: str) -> None:
     assert answer({**OWN, "origin": origin}) == 403
@@ -62,7 +74,12 @@ def test_100_a_page_of_ours_is_answered() -> None:
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 def test_100_a_page_elsewhere_loads_no_script_picture_or_frame_of_ours(site: str) -> None:
-    for mode, kind in (("no-cors", "script"), ("no-cors", "image"), ("navigate", "iframe"), ("cors", "empty")):
+    for mode, kind in (
+        ("no-cors", "script"),
+        ("no-cors", "image"),
+        ("navigate", "iframe"),
+        ("cors", "empty"),
+    ):
         assert answer({**OWN, "sec-fetch-site": site, "sec-fetch-mode": mode, "sec-fetch-dest": kind}) == 403
 
 
@@ -78,7 +95,9 @@ def test_100_nothing_but_reading_is_answered(method: str) -> None:
 
 def test_only_this_machine_is_loopback() -> None:
     assert all(map(is_loopback, ("localhost", "127.0.0.1", "127.9.9.9", "::1")))
-    assert not any(map(is_loopback, ("0.0.0.0", "::", "192.168.1.5", "evil.example", "localhost.evil.example", "")))
+    assert not any(
+        map(is_loopback, ("0.0.0.0", "::", "192.168.1.5", "evil.example", "localhost.evil.example", ""))
+    )
 
 
 def test_the_next_port_that_is_free_is_taken() -> None:
@@ -97,9 +116,12 @@ def test_the_address_that_is_said_can_be_typed() -> None:
     assert address_of("::1", 8000) == "http://[::1]:8000/"
 
 
-def test_101_the_team_s_view_is_never_served_to_others(tmp_path) -> None:  # type: ignore[no-untyped-def]
-    source = small(tmp_path)
-    with working(source) as (workshop, told):
-        order = Order(job=workshop._job, host="0.0.0.0", shows_team=True)
-        with pytest.raises(ValueError, match="this machine alone"):
-            serve(order, clock=workshop._clock, tell=workshop._tell, ready=lambda _: None)
+def test_101_the_team_s_view_is_never_served_to_others(tmp_path: Path) -> None:
+    job = Job(source=small(tmp_path), output=tmp_path, now=datetime(2026, 11, 23, tzinfo=UTC))
+    with pytest.raises(ValueError, match="this machine alone"):
+        serve(
+            Order(job=job, host="0.0.0.0", shows_team=True),
+            clock=lambda: job.now,
+            tell=Teller(made=lambda *_: None, lack=lambda _: None, fault=lambda _: None),
+            ready=lambda _: None,
+        )

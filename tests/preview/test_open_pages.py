@@ -69,15 +69,22 @@ def test_a_page_that_comes_into_being_takes_the_place_of_page_not_found(preview:
     assert answer is not None
     assert answer.status == 404
     path = preview.source / "content/harbour/requirements.yaml"
-    path.write_text(path.read_text() + "- id: REQ-2\n  title: A quiz for children\n  status: proposed\n  priority: could\n")
+    path.write_text(
+        path.read_text()
+        + "- id: REQ-2\n  title: A quiz for children\n  status: proposed\n  priority: could\n"
+    )
     expect(page.get_by_role("heading", name="A quiz for children")).to_be_visible(timeout=15_000)
 
 
 def test_opened_parts_of_a_page_stay_open(preview: Preview, page: Page) -> None:
-    (preview.source / NOTE).write_text(note("<details>\n<summary>More</summary>\n\nHidden words\n\n</details>"))
+    (preview.source / NOTE).write_text(
+        note("<details>\n<summary>More</summary>\n\nHidden words\n\n</details>")
+    )
     page.goto(preview.address + NOTE_PAGE)
     page.get_by_text("More", exact=True).click()
-    (preview.source / NOTE).write_text(note("<details>\n<summary>More</summary>\n\nOther words\n\n</details>"))
+    (preview.source / NOTE).write_text(
+        note("<details>\n<summary>More</summary>\n\nOther words\n\n</details>")
+    )
     expect(page.get_by_text("Other words")).to_be_visible(timeout=15_000)
 
 

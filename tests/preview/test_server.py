@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import signal
 import socket
@@ -10,14 +11,18 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
+from sites import DAY, REPOSITORY, build_at, tree_of
 
 from portalgen.cli import run
+from portalgen.preview.app import App
+from portalgen.preview.hub import Hub
+from portalgen.preview.workshop import Workshop
 from portalgen.site.render import POLICY
-from sites import DAY, REPOSITORY, build_at, tree_of
-from tests.preview.served import NOTE, NOTE_PAGE, Preview, note, serving, small, until
+from tests.preview.served import NOTE, NOTE_PAGE, Preview, note, serving, small, until, working
 
 OUR_HEAD = re.compile(
     rb'<link rel="stylesheet" href="/_preview/page.css">\n<script src="/_preview/page.js" defer[^>]*></script>\n'
@@ -28,7 +33,9 @@ OUR_HEAD = re.compile(
 def preview(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
     source = small(tmp_path_factory.mktemp("served"))
     (source / "content/harbour/plan.txt").write_text("The plan.\n")
-    (source / "content/harbour/documents.yaml").write_text("- id: DOC-1\n  title: The plan\n  file: plan.txt\n")
+    (source / "content/harbour/documents.yaml").write_text(
+        "- id: DOC-1\n  title: The plan\n  file: plan.txt\n"
+    )
     (tmp_path_factory.getbasetemp() / "secret.txt").write_text("CANARYSECRET")
     with serving(source) as running:
         yield running
@@ -62,29 +69,51 @@ def test_97_to_be_open_to_others_has_to_be_asked_for_in_words(capsys: pytest.Cap
     assert "--let-others-read" in said
 
 
-def test_97_being_open_to_others_is_said_loudly_and_source_lines_are_kept_from_them(tmp_path: Path) -> None:
+def test_97_being_open_to_others_is_said_loudly(tmp_path: Path) -> None:
+    with serving(small(tmp_path), "--host", "0.0.0.0", "--let-others-read") as running:
+        assert running.said("WARNING: whoever reaches this machine over the network")
+        assert running.get("/harbour/").status == 200
+        assert running.get("/harbour/", host="evil.example").status == 403
+
+
+def test_97_source_lines_are_shown_to_this_machine_alone(tmp_path: Path) -> None:
     source = small(tmp_path)
     (source / "content/orchard/risks.yaml").write_text("- id: RSK-1\n  titel: CANARYLINE\n")
-    with serving(source, "--host", "0.0.0.0", "--let-others-read") as running:
-        assert running.said("WARNING: whoever reaches this machine")
-        own = next(address for address in own_addresses() if not address.startswith("127."))
-        elsewhere = socket.create_connection((own, running.port), timeout=30)
-        elsewhere.sendall(f"GET /orchard/ HTTP/1.1\r\nHost: {own}:{running.port}\r\nConnection: close\r\n\r\n".encode())
-        text = b"".join(iter(lambda: elsewhere.recv(65536), b"")).decode()
-        elsewhere.close()
-        assert "content/orchard/risks.yaml" in text
-        assert "CANARYLINE" not in text
-        assert "CANARYLINE" in running.get("/orchard/").text
+    with working(source) as (workshop, _):
+        here, elsewhere = (asked(workshop, "/orchard/", of) for of in ("127.0.0.1", "192.168.1.5"))
+    assert "CANARYLINE" in here
+    assert "content/orchard/risks.yaml" in elsewhere
+    assert "CANARYLINE" not in elsewhere
 
 
-def own_addresses() -> list[str]:
-    try:
-        found = {str(info[4][0]) for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)}
-    except OSError:
-        found = set()
-    if not any(not address.startswith("127.") for address in found):
-        pytest.skip("NO NETWORK: this machine has no address but its own")
-    return sorted(found)
+def asked(workshop: Workshop, path: str, of: str) -> str:
+    """Return what the application answers to somebody at an address."""
+    sent: list[bytes] = []
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message.get("body", b""))
+
+    async def ask() -> None:
+        hub = Hub()
+        hub.join()
+        app = App(workshop, hub, host="0.0.0.0", port=8000, shows_team=False)
+        headers = [(b"host", b"127.0.0.1:8000")]
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": path,
+            "query_string": b"",
+            "headers": headers,
+            "client": (of, 5),
+        }
+        await app(scope, receive, send)
+        app.close()
+
+    asyncio.run(ask())
+    return b"".join(sent).decode()
 
 
 def test_101_the_team_s_view_is_refused_to_others(capsys: pytest.CaptureFixture[str]) -> None:
@@ -139,7 +168,15 @@ def test_99_what_is_no_http_is_refused_and_the_server_goes_on(preview: Preview) 
 
 
 def test_100_every_answer_is_for_this_page_alone(preview: Preview) -> None:
-    paths = ("/", "/harbour/", NOTE_PAGE, "/harbour/assets/portal.css", "/harbour/nothing", "/nothing", "/_preview/page.js")
+    paths = (
+        "/",
+        "/harbour/",
+        NOTE_PAGE,
+        "/harbour/assets/portal.css",
+        "/harbour/nothing",
+        "/nothing",
+        "/_preview/page.js",
+    )
     for path in paths:
         answer = preview.get(path, origin=preview.address)
         assert not [name for name in answer.headers if name.startswith("access-control-")]
@@ -163,7 +200,9 @@ def test_100_word_of_changes_is_for_pages_of_ours(preview: Preview) -> None:
     assert preview.get("/_preview/events?client=harbour", origin="http://evil.example").status == 403
 
 
-def test_every_page_is_the_one_that_build_writes_but_for_what_makes_it_live(preview: Preview, tmp_path: Path) -> None:
+def test_every_page_is_the_one_that_build_writes_but_for_what_makes_it_live(
+    preview: Preview, tmp_path: Path
+) -> None:
     build_at(preview.source, tmp_path / "public", history=False)
     written = tree_of(tmp_path / "public" / "harbour")
     assert len(written) > 10
@@ -297,8 +336,12 @@ def test_a_signal_ends_it_in_the_middle_of_a_stream(tmp_path: Path, number: int,
 
 
 def test_what_is_missing_is_said_in_a_sentence(tmp_path: Path) -> None:
-    code = "import sys; sys.modules['uvicorn'] = None; from portalgen.cli import run; sys.exit(run(['serve']))"
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=REPOSITORY, timeout=60)
+    code = (
+        "import sys; sys.modules['uvicorn'] = None; from portalgen.cli import run; sys.exit(run(['serve']))"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=REPOSITORY, timeout=60
+    )
     assert found.returncode == 2
     assert found.stderr == "portalgen: the preview needs some packages more: pip install 'portalgen[serve]'\n"
 

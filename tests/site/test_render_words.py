@@ -67,7 +67,11 @@ def test_a_plural_has_as_many_forms_as_its_language(path: Path) -> None:
 
 def test_traditional_chinese_is_written_in_its_own_characters() -> None:
     with (DEFAULT / "messages" / "zh_Hant.po").open("rb") as file:
-        words = "".join(each.string if isinstance(each.string, str) else "".join(each.string) for each in read_po(file) if each.id)
+        words = "".join(
+            each.string if isinstance(each.string, str) else "".join(each.string)
+            for each in read_po(file)
+            if each.id
+        )
     assert not set(words) & set("这个项变阶风问题决会议记录审验范围报读发给对关开约书负责没时历执进")
 
 

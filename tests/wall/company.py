@@ -38,18 +38,34 @@ class Company:
 def write_company(root: Path, slugs: tuple[str, ...] = SLUGS) -> Company:
     """Write a company of the clients `slugs` into `root`, which is made."""
     company = Company(root)
-    write_tree(root, {"portalgen.yaml": SETTINGS, "content/_shared/people.yaml": SHARED, "content/_drafts/note.md": "canaryfolder1\n"})
+    write_tree(
+        root,
+        {
+            "portalgen.yaml": SETTINGS,
+            "content/_shared/people.yaml": SHARED,
+            "content/_drafts/note.md": "canaryfolder1\n",
+        },
+    )
     company.internal.update(_WORD.findall(SETTINGS + SHARED), ["canaryfolder1"])
     for slug in slugs:
         letter = slug[0]
         everything = Everything()
-        files = {name: _marked(text, letter).replace("acme.example", f"{slug}.example") for name, text in everything.files.items()} | more_files(letter)
+        files = {
+            name: _marked(text, letter).replace("acme.example", f"{slug}.example")
+            for name, text in everything.files.items()
+        } | more_files(letter)
         client = "content/acme/client.yaml"
-        files[client] = files[client].replace('"colour": "#0b5670"', '"colour": "#0b5670", "logo": "/brand.svg"')
+        files[client] = files[client].replace(
+            '"colour": "#0b5670"', '"colour": "#0b5670", "logo": "/brand.svg"'
+        )
         has_folders = slug == "cedar"
         if has_folders:
-            files = {_in_folder(name, "webshop"): text for name, text in files.items()} | hidden_project(letter)
-        write_tree(root, {name.replace("content/acme/", f"content/{slug}/"): text for name, text in files.items()})
+            files = {_in_folder(name, "webshop"): text for name, text in files.items()} | hidden_project(
+                letter
+            )
+        write_tree(
+            root, {name.replace("content/acme/", f"content/{slug}/"): text for name, text in files.items()}
+        )
         for name, data in pictures(letter).items():
             is_inside = has_folders and name != "brand.svg"
             path = root / "content" / slug / "webshop" / name if is_inside else root / "content" / slug / name
@@ -70,7 +86,9 @@ def put_into_git(root: Path) -> set[str]:
     }  # fmt: skip
 
     def git(*arguments: str) -> str:
-        done = subprocess.run(["git", *arguments], cwd=root, env=environment, check=True, capture_output=True, text=True)
+        done = subprocess.run(
+            ["git", *arguments], cwd=root, env=environment, check=True, capture_output=True, text=True
+        )
         return done.stdout.strip()
 
     git("init", "-q", "-b", "canarybranch1")
@@ -78,7 +96,22 @@ def put_into_git(root: Path) -> set[str]:
     git("add", "-A")
     git("commit", "-q", "-m", "canarymessage1\n\ncanarymessage2")
     git("tag", "canarytag1")
-    words = {f"canary{word}" for word in ("author1", "author2", "committer1", "committer2", "branch1", "user1", "token1", "remote1", "message1", "message2", "tag1")}
+    words = {
+        f"canary{word}"
+        for word in (
+            "author1",
+            "author2",
+            "committer1",
+            "committer2",
+            "branch1",
+            "user1",
+            "token1",
+            "remote1",
+            "message1",
+            "message2",
+            "tag1",
+        )
+    }
     return words | {git("rev-parse", "HEAD")[:12], git("rev-parse", "HEAD:content")[:12]}
 
 
@@ -151,7 +184,7 @@ def more_files(letter: str) -> dict[str, str]:
     body = _BODY.replace("@", letter)
     files = {
         "requirements/with-blocks.md": f"---\nid: with-blocks\ntitle: canary{letter}title1\nclient_title: shown{letter}more2\n---\n" + body,
-        "requirements/summary.md": f"---\nid: REQ-77\ntitle: canary@title2\nclient_title: shown@more3\nclient_summary: shown@more4\nstatement: canary@prose1\nrationale: canary@prose2\nacceptance: [canary@prose3, {{criterion: canary@prose4, note: canary@prose5}}]\nverification: canary@prose6 [[REQ-1]]\n---\ncanary@prose7 ![canary@prose8](canary@prose9.png)\n",
+        "requirements/summary.md": "---\nid: REQ-77\ntitle: canary@title2\nclient_title: shown@more3\nclient_summary: shown@more4\nstatement: canary@prose1\nrationale: canary@prose2\nacceptance: [canary@prose3, {criterion: canary@prose4, note: canary@prose5}]\nverification: canary@prose6 [[REQ-1]]\n---\ncanary@prose7 ![canary@prose8](canary@prose9.png)\n",
         "requirements/heading.md": "---\nid: REQ-78\nclient_title: shown@more5\n---\n# canary@title3 of [canary@title4](../risks.yaml) [[REQ-1]]\n\nshown@more6 [x](#canarytitle3-of-canarytitle4-req-1)\n",
         "requirements/rows.yaml": "id: REQ-79\ntitle: shown@row1\nacceptance:\n- {criterion: shown@row2, internal: canary@row1}\n- {criterion: canary@row2, note: canary@row3, visibility: internal}\nlinks: {depends_on: [canary@id1, REQ-78], canary: }\n".replace(", canary: }", "}"),
         "requirements/hidden.yaml": "id: canary@id1\ntitle: canary@record1\nvisibility: internal\nlinks: {affects: REQ-79}\nowner: ines\n",
@@ -197,9 +230,7 @@ def hidden_project(letter: str) -> dict[str, str]:
         "actions.yaml": "- {id: ACT-88, title: canary@project4, side: client, visibility: client}\n",
         "reports/2026-11-20.md": "---\nid: REP-88\ntitle: canary@project5\nhealth: off_track\n---\ncanary@project6\n",
     }
-    return {
-        f"{project}/{name}": re.sub(r"canary@", f"canary{letter}", text) for name, text in files.items()
-    }
+    return {f"{project}/{name}": re.sub(r"canary@", f"canary{letter}", text) for name, text in files.items()}
 
 
 def _in_folder(name: str, folder: str) -> str:

@@ -43,7 +43,13 @@ PROSE = {
     "meetings": "place", "decisions": "consequences", "risks": "category cause event effect action", "issues": "category resolution",
     "feedback": "answer", "surveys": "question", "approvals": "conditions", "lessons": "category phase context effect recommendation",
 }  # fmt: skip
-LISTS = {"deliverables": "criteria", "meetings": "agenda", "decisions": "options", "reports": "achieved next decisions_needed", "lessons": "applied_in"}
+LISTS = {
+    "deliverables": "criteria",
+    "meetings": "agenda",
+    "decisions": "options",
+    "reports": "achieved next decisions_needed",
+    "lessons": "applied_in",
+}
 PEOPLE = {
     "requirements": "requested_by", "changes": "requested_by decided_by", "deliverables": "reviewer acceptor", "meetings": "attendees apologies",
     "decisions": "decided_by", "issues": "raised_by", "reports": "author", "approvals": "decided_by", "communications": "from to",
@@ -55,7 +61,18 @@ IDS = {
     "feedback": {"resulted_in": ""}, "approvals": {"subject": ""},
 }  # fmt: skip
 MANY = ("depends_on", "deliverables", "blocks", "resulted_in", "subject", "attendees", "apologies")
-LINKS = ("related", "depends_on", "blocks", "raised_in", "resulted_in", "affects", "supersedes", "duplicates", "mitigates", "evidenced_by")
+LINKS = (
+    "related",
+    "depends_on",
+    "blocks",
+    "raised_in",
+    "resulted_in",
+    "affects",
+    "supersedes",
+    "duplicates",
+    "mitigates",
+    "evidenced_by",
+)
 INTERNAL_ONLY = {
     "requirements": {"estimate": "3w", "difficulty": None}, "milestones": {"confidence": None}, "feedback": {"from": None},
     "approvals": {"evidence": None},
@@ -93,7 +110,9 @@ def draw_site(random: Random) -> Site:
     """Return the content of a client."""
     site = Site(random)
     for kind in random.sample(list(KINDS), random.randint(0, 4)):
-        (site.settings if site.may(0.5) else site.client.setdefault("visibility", {}))[kind] = random.choice(["client", "internal"])
+        (site.settings if site.may(0.5) else site.client.setdefault("visibility", {}))[kind] = random.choice(
+            ["client", "internal"]
+        )
     for people, name in ((site.people, "own"), (site.shared, "shared")):
         for number in range(random.randint(1, 3)):
             people[f"{name}-{number}"] = {"visibility": "internal"} if site.may(0.4) else {}
@@ -102,7 +121,11 @@ def draw_site(random: Random) -> Site:
         site.projects[folder] = {"visibility": "internal"} if site.may(0.3) else {}
     for number in range(random.randint(3, 16)):
         kind = random.choice(list(KINDS))
-        record: Fields = {"kind": kind, "project": random.choice([*folders, ""]), "id": f"{KINDS[kind]}-{number}"}
+        record: Fields = {
+            "kind": kind,
+            "project": random.choice([*folders, ""]),
+            "id": f"{KINDS[kind]}-{number}",
+        }
         if site.may(0.5):
             record["visibility"] = random.choice(["client", "internal"])
         if kind in STATUS and site.may(0.7):
@@ -132,24 +155,43 @@ def _fill(site: Site) -> None:
     for people in (site.people, site.shared):
         for person in people.values():
             is_shown = person.get("visibility") != "internal"
-            person |= {"name": site.word(shown=is_shown), "interest": site.word(shown=False), "internal": {"note": site.word(shown=False)}}
+            person |= {
+                "name": site.word(shown=is_shown),
+                "interest": site.word(shown=False),
+                "internal": {"note": site.word(shown=False)},
+            }
             if site.may(0.5):
                 person |= {"role": site.word(shown=is_shown), "responsibilities": [site.word(shown=is_shown)]}
     site.client["lead"] = _person(site)
     for project in site.projects.values():
         is_shown = project.get("visibility") != "internal"
-        project |= {"name": site.word(shown=is_shown), "objectives": [site.word(shown=is_shown)], "manager": _person(site), "internal": site.word(shown=False)}
-        project |= {"steering": [_person(site), _person(site)], "budget": {"baseline": "10 EUR", "spent": "5 EUR"}}
+        project |= {
+            "name": site.word(shown=is_shown),
+            "objectives": [site.word(shown=is_shown)],
+            "manager": _person(site),
+            "internal": site.word(shown=False),
+        }
+        project |= {
+            "steering": [_person(site), _person(site)],
+            "budget": {"baseline": "10 EUR", "spent": "5 EUR"},
+        }
         if site.may(0.5):
             project["order"] = random.randint(1, 5)
     # An approval may yet have to stay, because of what it approves.
-    visible = [record["id"] for record in site.records if record["id"] not in held and record["kind"] != "approvals"]
+    visible = [
+        record["id"] for record in site.records if record["id"] not in held and record["kind"] != "approvals"
+    ]
     for record in site.records:
         _fill_record(site, record, held, visible)
     if site.may(0.6):
         _fill_contract(site)
     for _ in range(random.randint(0, 3)):
-        row = {"activity": site.word(shown=True), "responsible": [_person(site)], "accountable": [_person(site)], "consulted": [_person(site), _person(site)]}
+        row = {
+            "activity": site.word(shown=True),
+            "responsible": [_person(site)],
+            "accountable": [_person(site)],
+            "consulted": [_person(site), _person(site)],
+        }
         if site.may(0.4):
             row |= {"visibility": "internal", "activity": site.word(shown=False)}
         elif not {*row["responsible"], *row["accountable"]}.isdisjoint(_strangers(site)):
@@ -157,8 +199,14 @@ def _fill(site: Site) -> None:
         site.rows.setdefault("responsibilities", []).append(row | {"internal": site.word(shown=False)})
     for _ in range(random.randint(0, 2)):
         is_shown = site.may(0.6)
-        row = {"audience": site.word(shown=is_shown), "content": site.word(shown=is_shown), "responsible": _person(site)}
-        site.rows.setdefault("communication-plan", []).append(row | ({} if is_shown else {"visibility": "internal"}))
+        row = {
+            "audience": site.word(shown=is_shown),
+            "content": site.word(shown=is_shown),
+            "responsible": _person(site),
+        }
+        site.rows.setdefault("communication-plan", []).append(
+            row | ({} if is_shown else {"visibility": "internal"})
+        )
 
 
 def _person(site: Site) -> str:
@@ -182,11 +230,16 @@ def _fill_record(site: Site, record: Fields, held: set[str], visible: list[str])
         return f"{text} [[{random.choice(visible)}]]" if visible and site.may(0.3) else text
 
     record["title"] = site.word(shown=is_shown and not has_title)
-    record |= {"internal": [site.word(shown=False), {"x": site.word(shown=False)}], "tags": [site.word(shown=False)]}
+    record |= {
+        "internal": [site.word(shown=False), {"x": site.word(shown=False)}],
+        "tags": [site.word(shown=False)],
+    }
     if has_title:
         record["client_title"] = site.word(shown=is_shown)
     if has_summary:
-        record["client_summary"] = site.word(shown=whole) + (f" and [[{random.choice(visible)}]]" if visible and site.may(0.5) else "")
+        record["client_summary"] = site.word(shown=whole) + (
+            f" and [[{random.choice(visible)}]]" if visible and site.may(0.5) else ""
+        )
     if site.may(0.6):
         record["owner"] = _person(site)
     for name in DAYS.get(kind, "").split():
@@ -204,7 +257,9 @@ def _fill_record(site: Site, record: Fields, held: set[str], visible: list[str])
     for name, target in IDS.get(kind, {}).items():
         known = [other["id"] for other in site.records if not target or other["kind"] == target]
         if known and (site.may(0.6) or name == "subject"):
-            record[name] = random.choices(known, k=random.randint(1, 3)) if name in MANY else random.choice(known)
+            record[name] = (
+                random.choices(known, k=random.randint(1, 3)) if name in MANY else random.choice(known)
+            )
     everything = [other["id"] for other in site.records]
     if site.may(0.6):
         record["links"] = {random.choice(LINKS): random.choices(everything, k=2) for _ in range(2)}
@@ -217,17 +272,27 @@ def _fill_record(site: Site, record: Fields, held: set[str], visible: list[str])
         record["decided_by"] = record.get("decided_by") or _person(site)
         record["decided_on"] = record.get("decided_on") or "2026-02-02"
     if kind in ("requirements", "milestones") and site.may(0.5):
-        record["acceptance"] = [_criterion(site, shown=whole and not has_summary) for _ in range(random.randint(1, 3))]
+        record["acceptance"] = [
+            _criterion(site, shown=whole and not has_summary) for _ in range(random.randint(1, 3))
+        ]
     if kind == "requirements":
-        record |= {"priority": random.choice(["must", "should", "could", "wont"]), "weight": random.choice(["1", "2.5", "10"])}
+        record |= {
+            "priority": random.choice(["must", "should", "could", "wont"]),
+            "weight": random.choice(["1", "2.5", "10"]),
+        }
     if kind in ("risks", "issues"):
-        record |= {"impact": str(random.randint(1, 5))} | ({"likelihood": str(random.randint(1, 5))} if kind == "risks" else {})
+        record |= {"impact": str(random.randint(1, 5))} | (
+            {"likelihood": str(random.randint(1, 5))} if kind == "risks" else {}
+        )
     if kind == "changes" and site.may(0.6):
         record["impact"] = _impact(site, shown=whole and not has_summary)
     if kind == "reports":
         record["health"] = random.choice(["on_track", "at_risk", "off_track", "on_hold", "complete"])
     if kind == "surveys":
-        record |= {"type": random.choice(["csat", "nps"]), "responses": [_response(site) for _ in range(random.randint(0, 6))]}
+        record |= {
+            "type": random.choice(["csat", "nps"]),
+            "responses": [_response(site) for _ in range(random.randint(0, 6))],
+        }
     if kind == "documents" and site.may(0.6):
         name = f"file{random.randint(1, 4)}.txt"
         folder = f"{record['project']}/" if record["project"] else ""
@@ -238,14 +303,22 @@ def _fill_record(site: Site, record: Fields, held: set[str], visible: list[str])
     for name in ("decisions", "actions"):
         for row in record.get(name, []) if kind == "meetings" else ():
             is_row_shown = _is_nested_shown(site, record, name, row, held)
-            row |= {"title": site.word(shown=is_row_shown), "internal": site.word(shown=False), "links": {"related": random.choices(everything, k=1)}}
+            row |= {
+                "title": site.word(shown=is_row_shown),
+                "internal": site.word(shown=False),
+                "links": {"related": random.choices(everything, k=1)},
+            }
             if name == "actions":
                 row |= {"owner": _person(site), "due": "2026-12-01"}
 
 
 def _criterion(site: Site, *, shown: bool) -> Fields:
     is_internal = site.may(0.3)
-    row = {"criterion": site.word(shown=shown and not is_internal), "note": site.word(shown=shown and not is_internal), "internal": site.word(shown=False)}
+    row = {
+        "criterion": site.word(shown=shown and not is_internal),
+        "note": site.word(shown=shown and not is_internal),
+        "internal": site.word(shown=False),
+    }
     return row | ({"visibility": "internal"} if is_internal else {"met": "yes"})
 
 
@@ -256,14 +329,22 @@ def _impact(site: Site, *, shown: bool) -> Fields:
     random = site.random
     impact: Fields = {"quality": site.word(shown=shown), "cost": "100 EUR"}
     if of("requirements"):
-        impact["scope"] = {name: [random.choice(of("requirements"))] for name in random.sample(["adds", "changes", "removes"], 2)}
+        impact["scope"] = {
+            name: [random.choice(of("requirements"))]
+            for name in random.sample(["adds", "changes", "removes"], 2)
+        }
     if of("milestones"):
         impact["schedule"] = {random.choice(of("milestones")): "+10d" for _ in range(2)}
     return impact
 
 
 def _response(site: Site) -> Fields:
-    row = {"from": f"{site.word(shown=False)} Smith", "date": "2026-02-03", "score": str(site.random.randint(0, 10)), "comment": site.word(shown=False)}
+    row = {
+        "from": f"{site.word(shown=False)} Smith",
+        "date": "2026-02-03",
+        "score": str(site.random.randint(0, 10)),
+        "comment": site.word(shown=False),
+    }
     return row | ({"visibility": "internal"} if site.may(0.3) else {})
 
 
@@ -276,19 +357,40 @@ def _body(site: Site, visible: list[str], held: set[str], *, shown: bool) -> lis
                 link = f" [[{site.random.choice(visible)}]]" if visible and site.may(0.4) else ""
                 parts.append(("text", site.word(shown=shown) + link))
             case "link":
-                target = f"../{site.word(shown=False)}.md" if not held or site.may(0.5) else f"../risks/{site.random.choice(sorted(held))}.md"
+                target = (
+                    f"../{site.word(shown=False)}.md"
+                    if not held or site.may(0.5)
+                    else f"../risks/{site.random.choice(sorted(held))}.md"
+                )
                 parts.append(("link", f'[{site.word(shown=shown)}]({target} "{site.word(shown=False)}")'))
             case "picture":
-                parts.append(("link", f'![{site.word(shown=shown)}]({site.word(shown=False)}.png "{site.word(shown=False)}")'))
+                parts.append(
+                    (
+                        "link",
+                        f'![{site.word(shown=shown)}]({site.word(shown=False)}.png "{site.word(shown=False)}")',
+                    )
+                )
             case "block":
-                parts.append(("held", f"::: internal\n{site.word(shown=False)}\n\n# {site.word(shown=False)}\n:::"))
+                parts.append(
+                    ("held", f"::: internal\n{site.word(shown=False)}\n\n# {site.word(shown=False)}\n:::")
+                )
             case "nested":
-                parts.append(("held", f"::: internal\n> {site.word(shown=False)}\n\n::: note\n- {site.word(shown=False)}\n:::\n{site.word(shown=False)}\n:::"))
+                parts.append(
+                    (
+                        "held",
+                        f"::: internal\n> {site.word(shown=False)}\n\n::: note\n- {site.word(shown=False)}\n:::\n{site.word(shown=False)}\n:::",
+                    )
+                )
             case "comment":
                 parts.append(("held", f"<!-- {site.word(shown=False)}\n\n{site.word(shown=False)} -->"))
             case "list":
                 # Two lists with a comment between them are two, and without it one: so a text ends each.
-                parts.append(("text", f"- {site.word(shown=shown)}\n- {site.word(shown=shown)}\n\n{site.word(shown=shown)}"))
+                parts.append(
+                    (
+                        "text",
+                        f"- {site.word(shown=shown)}\n- {site.word(shown=shown)}\n\n{site.word(shown=shown)}",
+                    )
+                )
     return parts
 
 
@@ -300,7 +402,11 @@ def _fill_contract(site: Site) -> None:
         is_internal = site.may(0.3)
         name = next(iter(fields))
         fields[name] = site.word(shown=is_shown and not is_internal)
-        return fields | ({"visibility": "internal"} if is_internal else {}) | {"internal": site.word(shown=False)}
+        return (
+            fields
+            | ({"visibility": "internal"} if is_internal else {})
+            | {"internal": site.word(shown=False)}
+        )
 
     milestones = [record["id"] for record in site.records if record["kind"] == "milestones"]
     payments = [row(title="", amount="5 EUR") for _ in range(2)]
@@ -310,7 +416,10 @@ def _fill_contract(site: Site) -> None:
     amendments = []
     for _ in range(3):
         is_signed = site.may(0.5)
-        amendment = {"description": site.word(shown=is_shown and is_signed), "status": "signed" if is_signed else "draft"}
+        amendment = {
+            "description": site.word(shown=is_shown and is_signed),
+            "status": "signed" if is_signed else "draft",
+        }
         amendments.append(amendment)
     changes = [record["id"] for record in site.records if record["kind"] == "changes"]
     if changes:
@@ -345,7 +454,12 @@ def _is_nested_shown(site: Site, meeting: Fields, kind: str, row: Fields, held: 
 
 
 def _strangers(site: Site) -> set[str]:
-    return {key for people in (site.people, site.shared) for key, person in people.items() if person.get("visibility") == "internal"}
+    return {
+        key
+        for people in (site.people, site.shared)
+        for key, person in people.items()
+        if person.get("visibility") == "internal"
+    }
 
 
 def held_ids(site: Site) -> set[str]:
@@ -370,18 +484,28 @@ def public_part(whole: Site) -> Site:
     site.people = {key: _of_person(person) for key, person in whole.people.items() if key not in strangers}
     site.shared = {key: _of_person(person) for key, person in whole.shared.items() if key not in strangers}
     site.projects = {
-        folder: keep({name: value for name, value in project.items() if name not in ("internal", "budget")}, ("manager", "steering"))
+        folder: keep(
+            {name: value for name, value in project.items() if name not in ("internal", "budget")},
+            ("manager", "steering"),
+        )
         for folder, project in whole.projects.items()
         if project.get("visibility") != "internal"
     }
     site.records = [_of_record(whole, record, held, strangers) for record in records]
     contract = whole.contract
-    site.contract = None if contract is None or contract["status"] == "pending" else _of_contract(contract, keep)
+    site.contract = (
+        None if contract is None or contract["status"] == "pending" else _of_contract(contract, keep)
+    )
     site.rows = {
         name: [
-            keep({key: value for key, value in row.items() if key != "internal"}, ("responsible", "consulted") if name != "communication-plan" else ("responsible",))
+            keep(
+                {key: value for key, value in row.items() if key != "internal"},
+                ("responsible", "consulted") if name != "communication-plan" else ("responsible",),
+            )
             for row in rows
-            if row.get("visibility") != "internal" and not {*row.get("accountable", []), *(row["responsible"] if name == "responsibilities" else [])} & strangers
+            if row.get("visibility") != "internal"
+            and not {*row.get("accountable", []), *(row["responsible"] if name == "responsibilities" else [])}
+            & strangers
         ]
         for name, rows in whole.rows.items()
     }
@@ -391,7 +515,9 @@ def public_part(whole: Site) -> Site:
 def _lacks(record: Fields, held: set[str], strangers: set[str]) -> bool:
     if record["kind"] != "approvals":
         return False
-    return set(record["subject"]) <= held or (record.get("status") in DECIDED and record["decided_by"] in strangers)
+    return set(record["subject"]) <= held or (
+        record.get("status") in DECIDED and record["decided_by"] in strangers
+    )
 
 
 def _keeper(held: set[str], strangers: set[str]) -> Callable[[Fields, tuple[str, ...]], Fields]:
@@ -401,7 +527,11 @@ def _keeper(held: set[str], strangers: set[str]) -> Callable[[Fields, tuple[str,
         found = dict(fields)
         for name in names:
             value = found.get(name)
-            left = [one for one in (value if isinstance(value, list) else [value]) if one not in held | strangers and one is not None]
+            left = [
+                one
+                for one in (value if isinstance(value, list) else [value])
+                if one not in held | strangers and one is not None
+            ]
             found.pop(name, None)
             if left:
                 found[name] = left if isinstance(value, list) else left[0]
@@ -411,17 +541,31 @@ def _keeper(held: set[str], strangers: set[str]) -> Callable[[Fields, tuple[str,
 
 
 def _of_person(person: Fields) -> Fields:
-    return {name: value for name, value in person.items() if name not in ("internal", "interest", "visibility")}
+    return {
+        name: value for name, value in person.items() if name not in ("internal", "interest", "visibility")
+    }
 
 
 def _of_record(whole: Site, record: Fields, held: set[str], strangers: set[str]) -> Fields:
     kind = record["kind"]
     keep = _keeper(held, strangers)
-    left = {"internal", "tags", "visibility", "client_title", "client_summary", "source", *INTERNAL_ONLY.get(kind, {})}
+    left = {
+        "internal",
+        "tags",
+        "visibility",
+        "client_title",
+        "client_summary",
+        "source",
+        *INTERNAL_ONLY.get(kind, {}),
+    }
     found = {name: value for name, value in record.items() if name not in left} | {"visibility": "client"}
     found["title"] = record.get("client_title") or record["title"]
     if kind == "deliverables" and record.get("status", "planned") in BEFORE_SUBMISSION:
-        return {name: found[name] for name in ("kind", "project", "id", "title", "status", "due", "visibility") if name in found}
+        return {
+            name: found[name]
+            for name in ("kind", "project", "id", "title", "status", "due", "visibility")
+            if name in found
+        }
     everything = {other["id"] for other in whole.records}
     if record.get("source") in everything - held:
         found["source"] = record["source"]
@@ -432,9 +576,13 @@ def _of_record(whole: Site, record: Fields, held: set[str], strangers: set[str])
         found["impact"] = _of_impact(found["impact"], keep, held)
     if "acceptance" in found:
         rows = [row for row in found["acceptance"] if row.get("visibility") != "internal"]
-        found["acceptance"] = [{name: value for name, value in row.items() if name != "internal"} for row in rows]
+        found["acceptance"] = [
+            {name: value for name, value in row.items() if name != "internal"} for row in rows
+        ]
     if kind == "surveys":
-        found["responses"] = [{"score": row["score"]} for row in found["responses"] if row.get("visibility") != "internal"]
+        found["responses"] = [
+            {"score": row["score"]} for row in found["responses"] if row.get("visibility") != "internal"
+        ]
     if kind == "lessons":
         found = keep(found, ("applied_in",))
     if record.get("file") in _held_files(whole, record["project"], held):
@@ -449,7 +597,10 @@ def _of_record(whole: Site, record: Fields, held: set[str], strangers: set[str])
     if kind == "meetings":
         for name in ("decisions", "actions"):
             found[name] = [
-                keep({key: value for key, value in row.items() if key not in ("internal", "links")}, ("owner",)) | {"links": keep(row["links"], LINKS), "visibility": "client"}
+                keep(
+                    {key: value for key, value in row.items() if key not in ("internal", "links")}, ("owner",)
+                )
+                | {"links": keep(row["links"], LINKS), "visibility": "client"}
                 for row in record[name]
                 if _is_nested_shown(whole, record, name, row, held)
             ]
@@ -472,13 +623,22 @@ def _of_contract(contract: Fields, keep: Callable[[Fields, tuple[str, ...]], Fie
     found = {name: value for name, value in contract.items() if name != "internal"}
     for name in ("obligations", "payments"):
         rows = [row for row in found[name] if row.get("visibility") != "internal"]
-        found[name] = [keep({key: value for key, value in row.items() if key != "internal"}, ("milestone",)) for row in rows]
-    found["amendments"] = [keep(row, ("changes",)) for row in found["amendments"] if row["status"] == "signed"]
+        found[name] = [
+            keep({key: value for key, value in row.items() if key != "internal"}, ("milestone",))
+            for row in rows
+        ]
+    found["amendments"] = [
+        keep(row, ("changes",)) for row in found["amendments"] if row["status"] == "signed"
+    ]
     return keep(found, ("documents",))
 
 
 def _held_files(whole: Site, project: str, held: set[str]) -> set[str]:
-    return {record["file"] for record in whole.records if record["id"] in held and "file" in record and record["project"] == project}
+    return {
+        record["file"]
+        for record in whole.records
+        if record["id"] in held and "file" in record and record["project"] == project
+    }
 
 
 def _shown_part(part: tuple[str, str]) -> tuple[str, str]:
@@ -493,13 +653,19 @@ def _shown_part(part: tuple[str, str]) -> tuple[str, str]:
 def files_of(site: Site, slug: str = "acme") -> dict[str, str]:
     """Return the content as files, by path from the source."""
     root = f"content/{slug}"
-    files: dict[str, Any] = {"portalgen.yaml": {"visibility": site.settings} if site.settings else {}, f"{root}/client.yaml": site.client}
+    files: dict[str, Any] = {
+        "portalgen.yaml": {"visibility": site.settings} if site.settings else {},
+        f"{root}/client.yaml": site.client,
+    }
     files[f"{root}/people.yaml"] = site.people
     files["content/_shared/people.yaml"] = site.shared
     if site.contract is not None:
         files[f"{root}/contract.yaml"] = site.contract
     files |= {f"{root}/{name}.yaml": rows for name, rows in site.rows.items()}
-    files |= {f"{root}/{folder}/project.yaml".replace("//", "/"): project for folder, project in site.projects.items()}
+    files |= {
+        f"{root}/{folder}/project.yaml".replace("//", "/"): project
+        for folder, project in site.projects.items()
+    }
     for record in site.records:
         folder = f"{root}/{record['project']}".rstrip("/")
         fields = {name: value for name, value in record.items() if name not in ("kind", "project")}

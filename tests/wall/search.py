@@ -103,7 +103,9 @@ def _from_base64(run: bytes) -> Iterator[bytes]:
     for skipped in range(4):
         part = run[skipped:]
         try:
-            decoded = base64.b64decode(part[: len(part) // 4 * 4 + (len(part) % 4 if len(part) % 4 > 1 else 0)] + b"==")
+            decoded = base64.b64decode(
+                part[: len(part) // 4 * 4 + (len(part) % 4 if len(part) % 4 > 1 else 0)] + b"=="
+            )
         except (binascii.Error, ValueError):
             continue
         yield decoded.lower()

@@ -39,7 +39,13 @@ SMALL = {
 
 
 def audited(root: Path, *, revision: str = "", clients: tuple[str, ...] = ()) -> Audit:
-    job = Job(source=root, output=root / "public", clients=clients, as_of=DAY, now=datetime(2026, 11, 23, tzinfo=UTC))
+    job = Job(
+        source=root,
+        output=root / "public",
+        clients=clients,
+        as_of=DAY,
+        now=datetime(2026, 11, 23, tzinfo=UTC),
+    )
     return audit(job, revision=revision)
 
 
@@ -66,7 +72,9 @@ def test_the_list_says_of_every_field_whether_it_leaves_and_why_not(portal: Path
     assert items["REQ-3", "title", "Their budget is a lie"] == "client_title stands in its place"
     assert items["REQ-3", "client_title", "Payment in the shop"] == ""
     assert items["", "internal", "They never answer before ten"] == "the team's own notes"
-    assert [why for (_, field, text), why in items.items() if field == "body" and SECRET in text] == ["an internal block"]
+    assert [why for (_, field, text), why in items.items() if field == "body" and SECRET in text] == [
+        "an internal block"
+    ]
 
 
 def test_the_list_in_words_names_places_and_shows_no_internal_text(portal: Path) -> None:
@@ -80,7 +88,14 @@ def test_the_list_in_words_names_places_and_shows_no_internal_text(portal: Path)
 def test_the_list_for_programs_has_the_same(portal: Path) -> None:
     value = json.loads(json.dumps(as_value(audited(portal))))
     held = value["clients"][0]["held_back"]
-    wanted = {"kind": "requirements", "owner": "REQ-2", "field": "title", "path": "content/acme/requirements.yaml", "line": 12, "why": "visibility: internal"}
+    wanted = {
+        "kind": "requirements",
+        "owner": "REQ-2",
+        "field": "title",
+        "path": "content/acme/requirements.yaml",
+        "line": 12,
+        "why": "visibility: internal",
+    }
     assert wanted in held
     assert SECRET not in json.dumps(value)
 
@@ -116,7 +131,9 @@ def test_an_internal_text_that_is_planted_in_the_output_is_found_in_every_form(p
     found = audited(portal)
     assert found.status == 4
     assert {leak.file for leak in found.leaks} == planted
-    assert {(leak.item.find().path, leak.item.find().line) for leak in found.leaks} == {("content/acme/requirements.yaml", 9)}
+    assert {(leak.item.find().path, leak.item.find().line) for leak in found.leaks} == {
+        ("content/acme/requirements.yaml", 9)
+    }
 
 
 @pytest.mark.parametrize(
@@ -126,10 +143,14 @@ def test_an_internal_text_that_is_planted_in_the_output_is_found_in_every_form(p
         ("We promised this in the bar", 1),
     ],
 )  # fmt: skip
-def test_fields_records_and_comments_are_found_with_their_place(portal: Path, planted: str, line: int) -> None:
+def test_fields_records_and_comments_are_found_with_their_place(
+    portal: Path, planted: str, line: int
+) -> None:
     (portal / "public" / "acme" / "index.html").open("a").write(planted)
     found = audited(portal)
-    assert [(leak.item.find().path, leak.item.find().line) for leak in found.leaks] == [("content/acme/requirements.yaml", line)]
+    assert [(leak.item.find().path, leak.item.find().line) for leak in found.leaks] == [
+        ("content/acme/requirements.yaml", line)
+    ]
 
 
 def test_another_clients_text_is_a_leak_though_it_is_published_there(portal: Path) -> None:
@@ -145,7 +166,9 @@ def test_a_text_in_the_name_of_a_file_is_found(portal: Path) -> None:
 
 def test_what_the_client_reads_anyway_is_no_leak(tmp_path: Path) -> None:
     more = "- {id: REQ-9, title: Hours in four languages, visibility: internal, internal: The shop shows opening hours}\n"
-    root = write_tree(tmp_path, SMALL | {"content/acme/requirements.yaml": SMALL["content/acme/requirements.yaml"] + more})
+    root = write_tree(
+        tmp_path, SMALL | {"content/acme/requirements.yaml": SMALL["content/acme/requirements.yaml"] + more}
+    )
     build_at(root, root / "public", jobs=1)
     assert audited(root).status == 0
 
@@ -153,7 +176,9 @@ def test_what_the_client_reads_anyway_is_no_leak(tmp_path: Path) -> None:
 def test_what_the_site_itself_says_is_no_leak(tmp_path: Path) -> None:
     """An internal note may say by chance what a heading of ours says, or a day."""
     more = "- {id: REQ-9, title: Scope and requirements, visibility: internal, internal: [What needs you, 23 November 2026, Waiting for approval]}\n"
-    root = write_tree(tmp_path, SMALL | {"content/acme/requirements.yaml": SMALL["content/acme/requirements.yaml"] + more})
+    root = write_tree(
+        tmp_path, SMALL | {"content/acme/requirements.yaml": SMALL["content/acme/requirements.yaml"] + more}
+    )
     build_at(root, root / "public", jobs=1)
     assert audited(root).status == 0
 
@@ -162,7 +187,10 @@ def test_a_leak_is_told_by_its_first_letters_only(portal: Path, capsys: pytest.C
     (portal / "public" / "acme" / "index.html").open("a").write(SECRET)
     assert run(["audit", "--source", str(portal), "--as-of", "2026-11-23"]) == 4
     said = capsys.readouterr()
-    assert "LEAK acme/index.html: content/acme/requirements.yaml:9 (requirements REQ-1 body), an internal block: “theywillnotp…”" in said.out
+    assert (
+        "LEAK acme/index.html: content/acme/requirements.yaml:9 (requirements REQ-1 body), an internal block: “theywillnotp…”"
+        in said.out
+    )
     assert "second phase" not in said.out + said.err
 
 
@@ -181,7 +209,11 @@ def test_a_client_with_errors_ends_with_1_and_its_old_site_is_searched(portal: P
 
 def test_a_public_record_that_became_internal_is_found_in_the_old_site(portal: Path) -> None:
     """Until the next build the old site still says it."""
-    text = (portal / "content/birch/risks.yaml").read_text().replace("impact: 1", "impact: 1, visibility: internal")
+    text = (
+        (portal / "content/birch/risks.yaml")
+        .read_text()
+        .replace("impact: 1", "impact: 1, visibility: internal")
+    )
     write_tree(portal, {"content/birch/risks.yaml": text})
     assert audited(portal).status == 4
     build_at(portal, portal / "public", jobs=1)
@@ -205,8 +237,17 @@ def test_the_canary_company_has_no_leak_and_every_planted_word_is_found(tmp_path
 
 def test_short_texts_days_and_numbers_are_not_looked_for(portal: Path) -> None:
     item = audited(portal).clients[0].items[0]
-    texts = ["short", "a – b – c – d – e", "23 November 2026", "1,200.50 EUR", "2026-11-23 10:00", "x" * (SHORTEST - 1)]
-    assert [list(needles_of([dataclasses.replace(item, text=text, is_text=True)], "acme")) for text in texts] == [[]] * len(texts)
+    texts = [
+        "short",
+        "a – b – c – d – e",
+        "23 November 2026",
+        "1,200.50 EUR",
+        "2026-11-23 10:00",
+        "x" * (SHORTEST - 1),
+    ]
+    assert [
+        list(needles_of([dataclasses.replace(item, text=text, is_text=True)], "acme")) for text in texts
+    ] == [[]] * len(texts)
     search = Search()
     for needle in needles_of([dataclasses.replace(item, text="四个汉字。好", is_text=True)], "acme"):
         search.add(needle)
@@ -217,9 +258,13 @@ def test_short_texts_days_and_numbers_are_not_looked_for(portal: Path) -> None:
 
 
 def git(root: Path, *arguments: str) -> str:
-    names = {f"GIT_{who}_{what}": "x@x.example" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    names = {
+        f"GIT_{who}_{what}": "x@x.example" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
+    }
     environment = os.environ | names | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-    return subprocess.run(["git", *arguments], cwd=root, env=environment, check=True, capture_output=True, text=True).stdout.strip()
+    return subprocess.run(
+        ["git", *arguments], cwd=root, env=environment, check=True, capture_output=True, text=True
+    ).stdout.strip()
 
 
 @pytest.fixture
@@ -232,7 +277,10 @@ def committed(tmp_path: Path) -> Path:
 
 
 def exposed(root: Path, revision: str = "HEAD") -> list[tuple[str, str, str, str]]:
-    return [(shift.item.owner, shift.item.field, shift.item.text, shift.before) for shift in audited(root, revision=revision).exposed]
+    return [
+        (shift.item.owner, shift.item.field, shift.item.text, shift.before)
+        for shift in audited(root, revision=revision).exposed
+    ]
 
 
 def edit(root: Path, old: str, new: str) -> None:
@@ -256,7 +304,9 @@ def test_a_record_that_is_no_longer_internal_is_newly_exposed_with_all_its_field
 def test_a_block_that_is_no_longer_internal_is_newly_exposed(committed: Path) -> None:
     edit(committed, "    ::: internal\n", "")
     edit(committed, "    :::\n", "")
-    assert [(owner, text) for owner, _, text, _ in exposed(committed)] == [("REQ-1", f"{SECRET}. 真的不行了。")]
+    assert [(owner, text) for owner, _, text, _ in exposed(committed)] == [
+        ("REQ-1", f"{SECRET}. 真的不行了。")
+    ]
 
 
 def test_a_new_kind_default_exposes_every_record_of_the_kind(committed: Path) -> None:
@@ -277,15 +327,26 @@ def test_a_changed_text_and_a_new_record_are_newly_exposed(committed: Path) -> N
 
 
 def test_what_was_moved_to_another_file_or_place_in_its_list_is_not_newly_exposed(committed: Path) -> None:
-    edit(committed, "- {id: REQ-3, title: Their budget is a lie, client_title: Payment in the shop, statement: Money comes in quickly}\n", "")
-    write_tree(committed, {"content/acme/requirements/pay.yaml": "id: REQ-3\nstatement: Money comes in quickly\ntitle: Their budget is a lie\nclient_title: Payment in the shop\n"})
+    edit(
+        committed,
+        "- {id: REQ-3, title: Their budget is a lie, client_title: Payment in the shop, statement: Money comes in quickly}\n",
+        "",
+    )
+    write_tree(
+        committed,
+        {
+            "content/acme/requirements/pay.yaml": "id: REQ-3\nstatement: Money comes in quickly\ntitle: Their budget is a lie\nclient_title: Payment in the shop\n"
+        },
+    )
     assert exposed(committed) == []
 
 
 def test_what_became_internal_is_newly_hidden(committed: Path) -> None:
     edit(committed, "  difficulty: The", "  visibility: internal\n  difficulty: The")
     hidden = audited(committed, revision="HEAD").hidden
-    assert ("REQ-1", "title", "visibility: internal") in [(shift.item.owner, shift.item.field, shift.before) for shift in hidden]
+    assert ("REQ-1", "title", "visibility: internal") in [
+        (shift.item.owner, shift.item.field, shift.before) for shift in hidden
+    ]
     assert "Newly hidden since HEAD: 3" in as_text(audited(committed, revision="HEAD"))
 
 
@@ -297,7 +358,9 @@ def test_a_new_client_is_newly_exposed_and_another_is_not_asked_for(committed: P
 
 
 @pytest.mark.parametrize("revision", ["no-such-thing", "--output=/tmp/x", "HEAD:content", "-h", ""])
-def test_a_revision_that_is_none_ends_with_2_and_runs_nothing(committed: Path, revision: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_revision_that_is_none_ends_with_2_and_runs_nothing(
+    committed: Path, revision: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     status = run(["audit", "--source", str(committed), "--as-of", "2026-11-23", f"--diff={revision}"])
     assert status == (2 if revision else 0)
     assert not (Path("/tmp/x")).exists()
@@ -305,7 +368,9 @@ def test_a_revision_that_is_none_ends_with_2_and_runs_nothing(committed: Path, r
         assert "git knows no commit" in capsys.readouterr().err
 
 
-def test_without_git_there_is_nothing_to_compare_with(portal: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_git_there_is_nothing_to_compare_with(
+    portal: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["audit", "--source", str(portal), "--diff", "HEAD"]) == 2
     assert "nothing to compare with" in capsys.readouterr().err
 
@@ -329,5 +394,7 @@ def test_attributes_filters_and_links_of_a_commit_have_no_say_in_the_comparison(
 @pytest.mark.slow
 def test_the_demonstration_company_has_no_leak(tmp_path: Path) -> None:
     build_at(REPOSITORY, tmp_path / "public")
-    job = Job(source=REPOSITORY, output=tmp_path / "public", as_of=DAY, now=datetime(2026, 11, 23, tzinfo=UTC))
+    job = Job(
+        source=REPOSITORY, output=tmp_path / "public", as_of=DAY, now=datetime(2026, 11, 23, tzinfo=UTC)
+    )
     assert [str(leak.item) for leak in audit(job).leaks] == []

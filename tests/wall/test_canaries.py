@@ -36,11 +36,22 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
         "PYTHONPATH": str(REPOSITORY), "HOME": str(home), "USER": "canaryuser2", "LOGNAME": "canaryuser2", "EMAIL": "canarymail1@x.example",
         "CANARYENV1": "canaryenv1", "HOSTNAME": "canaryhost1", "PORTALGEN_X": "canaryenv2",
     }  # fmt: skip
-    command = [sys.executable, "-m", "portalgen.cli", "build", "--as-of", "2026-11-23", "--output", str(root / "public")]
+    command = [
+        sys.executable,
+        "-m",
+        "portalgen.cli",
+        "build",
+        "--as-of",
+        "2026-11-23",
+        "--output",
+        str(root / "public"),
+    ]
     done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     sites = {slug: tree_of(root / "public" / slug) for slug in SLUGS}
-    machine |= {f"canary{word}" for word in ("place1", "place2", "home1", "user2", "mail1", "env1", "env2", "host1")}
+    machine |= {
+        f"canary{word}" for word in ("place1", "place2", "home1", "user2", "mail1", "env1", "env2", "host1")
+    }
     return Built(company, sites, root / "public", machine, done.stdout + done.stderr)
 
 
@@ -77,5 +88,9 @@ def test_no_link_of_the_canary_site_is_dead(built: Built, slug: str) -> None:
 
 def test_what_the_command_says_holds_no_content_but_what_it_warns_of(built: Built) -> None:
     """Logs are read by more people than the repository: titles, bodies and notes are not in them."""
-    kept = {word for word in built.company.internal if any(mark in word for mark in ("record", "prose", "block", "comment", "answer", "call"))}
+    kept = {
+        word
+        for word in built.company.internal
+        if any(mark in word for mark in ("record", "prose", "block", "comment", "answer", "call"))
+    }
     assert found_in({"log": built.said.encode()}, kept | built.machine) == set()

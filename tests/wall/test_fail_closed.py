@@ -93,12 +93,17 @@ def mutants(site: str) -> Iterator[tuple[str, dict[str, str]]]:
             edits |= {f"{put!r} before": plain[:at] + put + plain[at:] for put in PUT_IN}
             edits |= {f"{put!r} in place": plain[:at] + put + plain[at + 1 :] for put in PUT_IN}
             if at == 0 or plain[at - 1] == "\n":
-                edits |= {f"{put!r} before the line": plain[:at] + put + plain[at:] for put in PUT_BEFORE_A_LINE}
+                edits |= {
+                    f"{put!r} before the line": plain[:at] + put + plain[at:] for put in PUT_BEFORE_A_LINE
+                }
             edits["in the other case"] = plain[:at] + plain[at].swapcase() + plain[at + 1 :]
             edits["twice"] = plain[:at] + plain[at] + plain[at:]
             for what, changed in edits.items():
                 if changed != plain and not _is_commented_out(plain, changed) and not _is_code(changed):
-                    yield f"{site}, {what} at {at} ({plain[start:end]!r}): {changed!r}", files | {path: changed}
+                    yield (
+                        f"{site}, {what} at {at} ({plain[start:end]!r}): {changed!r}",
+                        files | {path: changed},
+                    )
 
 
 def _spans(text: str) -> list[tuple[int, int]]:
@@ -135,7 +140,9 @@ def leaks(files: dict[str, str], root: Path) -> bool:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode())
-    job = Job(source=root, output=root / "public", as_of=DAY, now=datetime(2026, 11, 23, tzinfo=UTC), history=False)
+    job = Job(
+        source=root, output=root / "public", as_of=DAY, now=datetime(2026, 11, 23, tzinfo=UTC), history=False
+    )
     try:
         source, _, problems = open_source(job)
     except SettingsError:

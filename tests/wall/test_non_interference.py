@@ -29,7 +29,11 @@ class Repository:
 
     def site(self, slug: str = "acme") -> dict[str, bytes]:
         outcome = build_at(self.root, self.root / "public", jobs=1)
-        of_client = [str(one) for one in outcome.problems if one.severity == "error" and one.place.path.startswith((CLIENT, "content/_shared"))]
+        of_client = [
+            str(one)
+            for one in outcome.problems
+            if one.severity == "error" and one.place.path.startswith((CLIENT, "content/_shared"))
+        ]
         assert of_client == []
         return tree_of(self.root / "public" / slug)
 
@@ -144,11 +148,20 @@ def _all_records(repository: Repository) -> None:
 def _hidden_records_gone(repository: Repository) -> None:
     """What Everything marks as internal is deleted; what more_files add is still linked to."""
     for kind in KINDS:
-        repository.change_fields(f"{CLIENT}/{kind}.yaml", lambda value: [row for row in value if row.get("visibility") != "internal"])  # type: ignore[attr-defined]
+        repository.change_fields(
+            f"{CLIENT}/{kind}.yaml",
+            lambda value: [row for row in value if row.get("visibility") != "internal"],
+        )  # type: ignore[attr-defined]
 
 
 def _fields_of_client(repository: Repository) -> None:
-    changes = {"since": "2001-01-01", "status": "closed", "preferences": {"a": ["b"]}, "internal": ["another", {"note": "x"}], "visibility": {"lessons": "internal"}}
+    changes = {
+        "since": "2001-01-01",
+        "status": "closed",
+        "preferences": {"a": ["b"]},
+        "internal": ["another", {"note": "x"}],
+        "visibility": {"lessons": "internal"},
+    }
     repository.change_fields(f"{CLIENT}/client.yaml", lambda value: value | changes)  # type: ignore[operator]
 
 
@@ -160,7 +173,9 @@ def _fields_of_records(repository: Repository) -> None:
     }  # fmt: skip
     for kind in KINDS:
         more = {"tags": ["other", "words"], "internal": {"deep": [{"er": "x"}]}, **changes.get(kind, {})}
-        repository.change_fields(f"{CLIENT}/{kind}.yaml", lambda value, more=more: [row | more for row in value])  # type: ignore[misc]
+        repository.change_fields(
+            f"{CLIENT}/{kind}.yaml", lambda value, more=more: [row | more for row in value]
+        )  # type: ignore[misc]
 
 
 def _answers(repository: Repository) -> None:
@@ -177,14 +192,23 @@ def _people(repository: Repository) -> None:
         f"{CLIENT}/people.yaml",
         lambda value: {
             "a-first": {"name": "Hidden One", "visibility": "internal"},
-            **{key: person | {"interest": "x", "influence": "y", "attitude": "z", "internal": "changed"} for key, person in value.items()},  # type: ignore[attr-defined]
+            **{
+                key: person | {"interest": "x", "influence": "y", "attitude": "z", "internal": "changed"}
+                for key, person in value.items()
+            },  # type: ignore[attr-defined]
             "z-last": {"name": "Hidden Two", "side": "client", "visibility": "internal"},
         },
     )
 
 
 def _shared_people(repository: Repository) -> None:
-    repository.edit("content/_shared/people.yaml", lambda text: text.replace("canaryshared3", "Other Name") + "ours-new: {name: New One}\nours-new-hidden: {name: X, visibility: internal}\n")
+    repository.edit(
+        "content/_shared/people.yaml",
+        lambda text: (
+            text.replace("canaryshared3", "Other Name")
+            + "ours-new: {name: New One}\nours-new-hidden: {name: X, visibility: internal}\n"
+        ),
+    )
 
 
 def _blocks(repository: Repository) -> None:
@@ -200,8 +224,17 @@ def _blocks(repository: Repository) -> None:
     for kind in KINDS:
         repository.change_fields(f"{CLIENT}/{kind}.yaml", change)
     path = f"{CLIENT}/requirements/with-blocks.md"
-    repository.edit(path, lambda text: text.replace("\n> showna", "\n> <!-- x y\n> z -->\n>\n> showna").replace("- shownalist2", "  ::: internal\n  x\n  :::\n- shownalist2").replace("---\n# canary", f"---\n{held}\n# canary"))
-    repository.edit(path, lambda text: text.replace("canaryablock5", "canaryablock5\n\nmuch more\n\n- and\n- more"))
+    repository.edit(
+        path,
+        lambda text: (
+            text.replace("\n> showna", "\n> <!-- x y\n> z -->\n>\n> showna")
+            .replace("- shownalist2", "  ::: internal\n  x\n  :::\n- shownalist2")
+            .replace("---\n# canary", f"---\n{held}\n# canary")
+        ),
+    )
+    repository.edit(
+        path, lambda text: text.replace("canaryablock5", "canaryablock5\n\nmuch more\n\n- and\n- more")
+    )
 
 
 def _project(repository: Repository) -> None:
@@ -216,20 +249,47 @@ def _project(repository: Repository) -> None:
 
 
 def _drafts(repository: Repository) -> None:
-    write_tree(repository.root / CLIENT, {"documents/new-draft.md": "---\nid: DOC-902\nstatus: draft\nsupersedes: DOC-1\nfile: new.txt\n---\n# hidden\n[[REQ-1]]\n", "documents/new.txt": "hidden"})
+    write_tree(
+        repository.root / CLIENT,
+        {
+            "documents/new-draft.md": "---\nid: DOC-902\nstatus: draft\nsupersedes: DOC-1\nfile: new.txt\n---\n# hidden\n[[REQ-1]]\n",
+            "documents/new.txt": "hidden",
+        },
+    )
 
 
 def _files(repository: Repository) -> None:
-    write_tree(repository.root / CLIENT, {"more.pdf": "x", "documents/deep/more.bin": "y", ".editor/z": "z", "requirements/x.md~": "w", "README.md": "changed"})
+    write_tree(
+        repository.root / CLIENT,
+        {
+            "more.pdf": "x",
+            "documents/deep/more.bin": "y",
+            ".editor/z": "z",
+            "requirements/x.md~": "w",
+            "README.md": "changed",
+        },
+    )
 
 
 def _settings(repository: Repository) -> None:
-    repository.edit("portalgen.yaml", lambda text: "# another remark\n" + text + "cadence: {meeting: 3d, answer: 1d}\nvisibility: {communications: internal}\n")
+    repository.edit(
+        "portalgen.yaml",
+        lambda text: (
+            "# another remark\n"
+            + text
+            + "cadence: {meeting: 3d, answer: 1d}\nvisibility: {communications: internal}\n"
+        ),
+    )
 
 
 def _renamed_files(repository: Repository) -> None:
     """A record's id is its identity, never its path."""
-    for path in ("requirements/rows.yaml", "risks/source.yaml", "meetings/steering.yaml", "pages/with-code.md"):
+    for path in (
+        "requirements/rows.yaml",
+        "risks/source.yaml",
+        "meetings/steering.yaml",
+        "pages/with-code.md",
+    ):
         old = repository.root / CLIENT / path
         if "with-code" in path:
             continue
@@ -238,7 +298,9 @@ def _renamed_files(repository: Repository) -> None:
 
 
 def _another_client_added(repository: Repository) -> None:
-    shutil.copytree(repository.root / "content" / "birch-and-sons", repository.root / "content" / "a-new-client")
+    shutil.copytree(
+        repository.root / "content" / "birch-and-sons", repository.root / "content" / "a-new-client"
+    )
 
 
 def _another_client_broken(repository: Repository) -> None:
@@ -247,7 +309,10 @@ def _another_client_broken(repository: Repository) -> None:
 
 def _another_client_changed(repository: Repository) -> None:
     for path in (repository.root / "content/birch-and-sons").glob("*.yaml"):
-        path.write_text(path.read_text(encoding="utf-8").replace("shownb", "shownbx").replace("canaryb", "canarybx"), encoding="utf-8")
+        path.write_text(
+            path.read_text(encoding="utf-8").replace("shownb", "shownbx").replace("canaryb", "canarybx"),
+            encoding="utf-8",
+        )
 
 
 def _another_client_gone(repository: Repository) -> None:
@@ -288,23 +353,41 @@ def test_every_byte_of_the_site_stays_where(change: str, repository: Repository)
 @pytest.mark.slow
 @pytest.mark.parametrize("first", [True, False], ids=["first", "last"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_byte_of_the_site_stays_where_an_internal_record_is_new(kind: str, first: bool, repository: Repository) -> None:
+def test_every_byte_of_the_site_stays_where_an_internal_record_is_new(
+    kind: str, first: bool, repository: Repository
+) -> None:
     _new_record(kind, first=first)(repository)
 
 
 def test_every_byte_of_the_site_stays_where_all_is_changed_at_once(repository: Repository) -> None:
     for name, change in CHANGES.items():
-        if name not in ("the internal records are gone", "another client is changed", "another client has errors"):
+        if name not in (
+            "the internal records are gone",
+            "another client is changed",
+            "another client has errors",
+        ):
             change(repository)
 
 
 def test_where_git_keeps_the_content_other_people_words_and_ids_change_no_byte(tmp_path: Path) -> None:
     def commit(root: Path, who: str, message: str, branch: str) -> str:
         days = {"GIT_AUTHOR_DATE": "2026-05-01T10:00:00Z", "GIT_COMMITTER_DATE": "2026-05-01T10:00:00Z"}
-        names = {"GIT_AUTHOR_NAME": who, "GIT_AUTHOR_EMAIL": f"{who}@x.example", "GIT_COMMITTER_NAME": who, "GIT_COMMITTER_EMAIL": f"{who}@y.example"}
+        names = {
+            "GIT_AUTHOR_NAME": who,
+            "GIT_AUTHOR_EMAIL": f"{who}@x.example",
+            "GIT_COMMITTER_NAME": who,
+            "GIT_COMMITTER_EMAIL": f"{who}@y.example",
+        }
 
         def git(*arguments: str) -> str:
-            done = subprocess.run(["git", *arguments], cwd=root, env=ENVIRONMENT | names | days, check=True, capture_output=True, text=True)
+            done = subprocess.run(
+                ["git", *arguments],
+                cwd=root,
+                env=ENVIRONMENT | names | days,
+                check=True,
+                capture_output=True,
+                text=True,
+            )
             return done.stdout.strip()
 
         if not (root / ".git").exists():
@@ -318,7 +401,14 @@ def test_where_git_keeps_the_content_other_people_words_and_ids_change_no_byte(t
         root = tmp_path / who / "repository"
         write_company(root, ("acme",))
         ids.add(commit(root, who, f"first of {who}", branch))
-        write_tree(root, {f"{CLIENT}/risks/source.yaml": (root / CLIENT / "risks/source.yaml").read_text().replace("likelihood: 2", "likelihood: 4")})
+        write_tree(
+            root,
+            {
+                f"{CLIENT}/risks/source.yaml": (root / CLIENT / "risks/source.yaml")
+                .read_text()
+                .replace("likelihood: 2", "likelihood: 4")
+            },
+        )
         ids.add(commit(root, who, f"second of {who}", branch))
         assert build_at(root, root / "public", jobs=1).sites == 1
         sites.append(tree_of(root / "public" / "acme"))

@@ -35,7 +35,11 @@ def differences(wanted: dict[str, bytes], seen: dict[str, bytes]) -> list[str]:
     return [
         f"{name}: {line}"
         for name in names
-        for line in difflib.unified_diff(*(site.get(name, b"").decode("utf-8", "replace").splitlines() for site in (wanted, seen)), n=0, lineterm="")
+        for line in difflib.unified_diff(
+            *(site.get(name, b"").decode("utf-8", "replace").splitlines() for site in (wanted, seen)),
+            n=0,
+            lineterm="",
+        )
         if not line.startswith(("---", "+++", "@@"))
     ]
 
@@ -44,7 +48,12 @@ def check(random: Random, scratch: Path) -> None:
     whole = draw_site(random)
     files = files_of(whole)
     seen = site_of(files, scratch)
-    canaries = {word for text in files.values() for word in text.replace('"', " ").split() if word.startswith("canary")}
+    canaries = {
+        word
+        for text in files.values()
+        for word in text.replace('"', " ").split()
+        if word.startswith("canary")
+    }
     assert found_in(seen, canaries) == set()
     wanted = site_of(files_of(public_part(whole)), scratch)
     assert differences(wanted, seen) == []
@@ -53,7 +62,9 @@ def check(random: Random, scratch: Path) -> None:
 @pytest.mark.slow
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
-def test_a_site_is_the_one_of_a_team_that_has_nothing_to_hide(tmp_path_factory: pytest.TempPathFactory, random: Random) -> None:
+def test_a_site_is_the_one_of_a_team_that_has_nothing_to_hide(
+    tmp_path_factory: pytest.TempPathFactory, random: Random
+) -> None:
     check(random, tmp_path_factory.getbasetemp())
 
 

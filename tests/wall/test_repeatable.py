@@ -146,12 +146,36 @@ def built(way: Way, scratch: Path, name: str) -> dict[str, bytes]:
     day = () if "SOURCE_DATE_EPOCH" in way.environment else ("--as-of", DAY)
     output = folder / "out"
     where = ("--source", str(root)) if way.from_elsewhere else ()
-    command = [way.python, "-m", "portalgen.cli", "build", *where, "--output", str(output), *day, *way.arguments]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "TZ", "SOURCE_DATE"))}
+    command = [
+        way.python,
+        "-m",
+        "portalgen.cli",
+        "build",
+        *where,
+        "--output",
+        str(output),
+        *day,
+        *way.arguments,
+    ]
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("LC_", "LANG", "TZ", "SOURCE_DATE"))
+    }
     environment |= {"PYTHONPATH": str(REPOSITORY), "GIT_CONFIG_GLOBAL": os.devnull} | way.environment
-    done = subprocess.run(command, cwd=scratch if way.from_elsewhere else root, env=environment, umask=way.umask, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command,
+        cwd=scratch if way.from_elsewhere else root,
+        env=environment,
+        umask=way.umask,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
-    found = {f"{slug}/{path}": data for slug in ("acme", "cedar") for path, data in tree_of(output / slug).items()}
+    found = {
+        f"{slug}/{path}": data for slug in ("acme", "cedar") for path, data in tree_of(output / slug).items()
+    }
     shutil.rmtree(folder)
     return found
 
@@ -176,14 +200,24 @@ def test_the_same_bytes_come_out(name: str, scratch: Path, wanted: dict[str, byt
 
 
 @pytest.mark.slow
-def test_the_same_bytes_come_out_where_the_disk_lists_files_backwards(scratch: Path, wanted: dict[str, bytes]) -> None:
+def test_the_same_bytes_come_out_where_the_disk_lists_files_backwards(
+    scratch: Path, wanted: dict[str, bytes]
+) -> None:
     if sys.platform != "linux" or not shutil.which("gcc"):
         pytest.skip("NO COMPILER: gcc makes the library that turns listings round")
     library = scratch / "backwards.so"
     (scratch / "backwards.c").write_text(BACKWARDS)
-    subprocess.run(["gcc", "-shared", "-fPIC", "-O1", "-o", str(library), str(scratch / "backwards.c"), "-ldl"], check=True)
+    subprocess.run(
+        ["gcc", "-shared", "-fPIC", "-O1", "-o", str(library), str(scratch / "backwards.c"), "-ldl"],
+        check=True,
+    )
     probe = [sys.executable, "-c", "import os; print([entry.name for entry in os.scandir('.')])"]
-    lists = [subprocess.run(probe, cwd=REPOSITORY, env=os.environ | more, capture_output=True, text=True, check=True).stdout for more in ({}, {"LD_PRELOAD": str(library)})]
+    lists = [
+        subprocess.run(
+            probe, cwd=REPOSITORY, env=os.environ | more, capture_output=True, text=True, check=True
+        ).stdout
+        for more in ({}, {"LD_PRELOAD": str(library)})
+    ]
     assert lists[0] != lists[1]
     assert differing(built(Way({"LD_PRELOAD": str(library)}), scratch, "backwards"), wanted) == []
 
@@ -198,4 +232,7 @@ def test_another_python_makes_the_same_bytes(scratch: Path, wanted: dict[str, by
     others = [path for path in os.environ.get("PORTALGEN_PYTHONS", "").split(os.pathsep) if path]
     if not others:
         pytest.skip("ONE PYTHON ONLY: name others that have the packages in PORTALGEN_PYTHONS")
-    assert [differing(built(Way(python=other), scratch, f"python {number}"), wanted) for number, other in enumerate(others)] == [[]] * len(others)
+    assert [
+        differing(built(Way(python=other), scratch, f"python {number}"), wanted)
+        for number, other in enumerate(others)
+    ] == [[]] * len(others)

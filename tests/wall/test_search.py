@@ -17,7 +17,9 @@ def test_a_word_is_found_in_each_form(form: str) -> None:
 
 
 def test_a_word_is_found_in_the_name_of_a_file() -> None:
-    assert found_in({"files/DOC-1/Canary4711.pdf": b""}, [WORD, "canary4712"]) == {(WORD, "files/DOC-1/Canary4711.pdf")}
+    assert found_in({"files/DOC-1/Canary4711.pdf": b""}, [WORD, "canary4712"]) == {
+        (WORD, "files/DOC-1/Canary4711.pdf")
+    }
 
 
 def test_nothing_is_found_where_nothing_is() -> None:
