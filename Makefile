@@ -10,7 +10,7 @@ PY := .venv/bin/python
 # The demonstration company's story is told as of this day.
 DEMO_DAY ?= 2026-11-23
 
-.PHONY: help demo test test-fast lint docs screenshots golden clean
+.PHONY: help demo test test-fast lint docs screenshots audit-pages golden clean
 
 help:
 	@echo 'make demo         build the demonstration company into public/ and say where to look'
@@ -19,6 +19,7 @@ help:
 	@echo 'make lint         ruff, mypy, import-linter'
 	@echo 'make docs         make the generated part of docs/ anew'
 	@echo 'make screenshots  the pictures of docs/images/ anew; needs chromium'
+	@echo 'make audit-pages  what Lighthouse says of the pages that a client opens first; needs chromium and npm'
 	@echo 'make golden       make the golden site in tests/golden/ anew; read the difference before you commit it'
 	@echo 'make clean        remove .venv/, public/ and caches'
 
@@ -37,7 +38,7 @@ test: .venv/test.stamp
 tests/node_modules/.stamp: tests/package.json tests/package-lock.json
 	@if command -v npm >/dev/null; then \
 	    echo 'Installing the judges of the tests into tests/node_modules (once, and when tests/package.json changed)'; \
-	    PUPPETEER_SKIP_DOWNLOAD=1 npm ci --prefix tests --silent --no-audit --no-fund && touch $@; \
+	    PUPPETEER_SKIP_DOWNLOAD=1 npm ci --prefix tests --ignore-scripts --silent --no-audit --no-fund && touch $@; \
 	else \
 	    echo '## MISSING: npm. The tests that need it are skipped (with CI=true they fail).' >&2; \
 	fi
@@ -56,6 +57,10 @@ docs: .venv/test.stamp
 
 screenshots: .venv/test.stamp
 	$(PY) docs/screenshots.py
+
+audit-pages: .venv/test.stamp
+	@$(MAKE) tests/node_modules/.stamp
+	PYTHONPATH=.:tests $(PY) -m tests.browser.lighthouse
 
 golden: .venv/test.stamp
 	$(PY) -m pytest tests/test_golden.py --renew

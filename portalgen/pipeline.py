@@ -139,7 +139,7 @@ class Source:
         if isinstance(self.logs, NoHistory):
             return repr(self.logs)
         log = self.logs.of(slug)
-        return f"{log.last} {log.is_elsewhere}"
+        return f"{log.last} {log.first} {log.is_elsewhere}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,10 @@ from typing import Any
 import pytest
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CHROMIUM_FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --disable-dev-shm-usage"
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -18,7 +22,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+REAL_TIME = ("browser", "preview", "editing")
+"""Folders whose tests wait for real programs: on a busy machine one that came too late is asked again, and said aloud."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent.name in REAL_TIME:
+            item.add_marker(pytest.mark.flaky(reruns=2, reruns_delay=2))
     if CHROMIUM is None and os.environ.get("CI") != "true":
         skip = pytest.mark.skip(reason="NO BROWSER: install chromium to run this test")
         for item in items:
@@ -37,8 +48,8 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     """Debian's chromium; Playwright's own browsers are never downloaded."""
     if CHROMIUM is None:
         pytest.fail("chromium is not installed")
-    flags = (
-        "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-        "--disable-component-update --disable-sync --disable-dev-shm-usage"
-    )
-    return {**browser_type_launch_args, "executable_path": str(Path(CHROMIUM)), "args": flags.split()}
+    return {
+        **browser_type_launch_args,
+        "executable_path": str(Path(CHROMIUM)),
+        "args": CHROMIUM_FLAGS.split(),
+    }

@@ -12,6 +12,7 @@ LAZY = {
     "diff": ("past", "Say in words what a client would see change between two revisions."),
     "doctor": ("doctor", "Look over this machine and this repository, and say what is missing."),
     "history": ("past", "Say how a record or a project came to be as it is."),
+    "hosting": ("hosting", "Print the configuration of nginx or Caddy: each client behind its own password."),
     "init": ("init", "Make a new portal repository: a first client, checks and publishing."),
     "list": ("records", "List records: of a kind, of a client, in a state."),
     "new": ("new", "Add a client, a project, or a record with the next free id."),

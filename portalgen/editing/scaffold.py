@@ -136,7 +136,7 @@ def _belongs(name: str, ci: Ci) -> bool:
         return ci in ("github", "both")
     if name.startswith("dot-gitlab") or name == "publish/gitlab-jobs.sh":
         return ci in ("gitlab", "both")
-    return name != "publish/deploy.sh" or ci != "none"
+    return not name.startswith("publish/") or ci != "none"
 
 
 def _text(text: str, name: str, words: Mapping[str, str], today: date) -> str:

@@ -222,7 +222,7 @@ def drawn(found: Burnup, width: int) -> Drawing:
             End(name, count, place, label)
             for name, count, place, label in zip(names, last, places, labels, strict=True)
         ),
-        jumps=_marks(found, across, up, left, right - (100 if is_narrow else 0), 50 if is_narrow else 84),
+        jumps=_marks(found, across, up, left, right - (80 if is_narrow else 0), 34 if is_narrow else 78),
     )  # fmt: skip
 
 
@@ -233,7 +233,7 @@ def _above(places: Sequence[float], bottom: float) -> tuple[float, ...]:
 
 
 def _marks(
-    found: Burnup, across: plot.Calendar, up: plot.Scale, left: float, right: float, gap: float
+    found: Burnup, across: plot.Calendar, up: plot.Scale, left: float, right: float, room: float
 ) -> tuple[JumpMark, ...]:
     """Return the jumps of the scope that have room for a word, the largest first; of many, those with a cause."""
     told = found.jumps if len(found.jumps) <= FEW_JUMPS else [jump for jump in found.jumps if jump.cause]
@@ -241,15 +241,24 @@ def _marks(
     kept: list[JumpMark] = []
     for jump in sorted(told, key=lambda each: (-abs(each.by), each.on)):
         x = across.at(jump.on)
-        is_before = jump.by > 0 and x - gap >= left
-        if (is_before or x + gap <= right) and all(abs(x - each.at) >= gap for each in kept):
-            higher = max(scope[jump.on], scope[jump.on] - jump.by)
-            # To the right of a step up its own line is in the way: the words stand on it.
-            y = up.at(higher) + (3 if is_before or jump.by < 0 else -7)
-            kept.append(
-                JumpMark(x, x - 6 if is_before else x + 5, round(y, 1), "end" if is_before else "start", jump)
+        y = up.at(max(scope[jump.on], scope[jump.on] - jump.by))
+        # To the right of a step up its own line is in the way: there the words stand on it.
+        before = JumpMark(x, round(x - 6, 1), round(y + 3, 1), "end", jump)
+        after = JumpMark(x, round(x + 5, 1), round(y - 7 if jump.by > 0 else y + 3, 1), "start", jump)
+        for mark in (before, after) if jump.by > 0 else (after,):
+            first, last = _span(mark, room)
+            is_free = all(
+                last < there[0] or first > there[1] for there in (_span(each, room) for each in kept)
             )
+            if first >= left and last <= right and is_free:
+                kept.append(mark)
+                break
     return tuple(sorted(kept, key=lambda each: each.at))
+
+
+def _span(mark: JumpMark, room: float) -> tuple[float, float]:
+    """Return from where to where the words of a step may reach."""
+    return (mark.x - room, mark.x) if mark.anchor == "end" else (mark.x, mark.x + room)
 
 
 def _path(values: Sequence[tuple[Day, int | None]], across: plot.Calendar, up: plot.Scale) -> str:

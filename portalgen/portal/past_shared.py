@@ -64,6 +64,8 @@ class Shared:
 
     def take(self, texts: Mapping[str, str | None]) -> set[str] | Literal[_Extent.EVERYTHING]:
         """Take in what a step changed; return the persons, by key or name, of whom records may show something else."""
+        if not any(is_shared(path, self.slug) for path in texts):
+            return set()
         before, people_before = self._context(), self._persons()
         for path, text in texts.items():
             name = path.removeprefix(f"{self.folder}/")

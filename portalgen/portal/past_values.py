@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import date
+from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from portalgen.content import schema
@@ -34,13 +37,18 @@ def flatten(
     name: str, value: Any, model: type[schema.Strict], at: str, values: dict[str, Any], words: dict[str, str]
 ) -> None:
     """Put a published value into `values`, or its digest into `words` where it is a text."""
-    match value:
-        case None | "" | ():
-            return
-        case _ if name in NOT_FOLLOWED and name == at:
-            return
-        case str() if name != "title" and _is_prose(model, name):
+    if value is None or value == "" or value == () or (name == at and name in NOT_FOLLOWED):
+        return
+    # Nearly all values are texts, days and numbers: these are told apart first.
+    if isinstance(value, str):
+        if name != "title" and name in _prose_of(model):
             words[at] = digest(value)
+        else:
+            values[at] = value
+        return
+    match value:
+        case date() | Decimal() | bool() | int():
+            values[at] = value
         case PersonRef():
             values[at] = PersonRef("", value.key) if value.key else value
         case tuple() if all(isinstance(each, Ref) for each in value):
@@ -79,5 +87,15 @@ _MODELS: dict[type[Any], type[schema.Strict]] = {
 }
 
 
+@cache
+def _prose_of(model: type[schema.Strict]) -> frozenset[str]:
+    """Return the fields that hold free text."""
+    return frozenset(name for name in model.model_fields if _is_prose(model, name))
+
+
 def _is_prose(model: type[schema.Strict], name: str) -> bool:
-    return name in model.model_fields and marker_of(model, name) == Marker("prose")
+    return name not in NOT_WALKED and marker_of(model, name) == Marker("prose")
+
+
+NOT_WALKED = frozenset({"internal", "tags", "visibility", "preferences"})
+"""Fields that content.roles passes by."""

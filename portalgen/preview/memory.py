@@ -18,7 +18,7 @@ _Stamp = tuple[str, int, int, int, int]
 
 
 class Memory:
-    """Of one client: what the last two preparations read, and nothing older."""
+    """Of one client: what this preparation and the one before it read, and nothing older."""
 
     def __init__(self) -> None:
         self._bodies: _Kept[tuple[str, str], tuple[Body, tuple[Problem, ...]]] = _Kept()

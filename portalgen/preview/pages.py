@@ -5,18 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from portalgen.portal.pages import plan_pages
 from portalgen.preview.notices import Notice, as_data, notice_of_fault
 from portalgen.preview.site import Site
 from portalgen.preview.workshop import Standing
+from portalgen.site.examples import example_names, render_example
 from portalgen.site.messages import language_of
-from portalgen.site.render import environment_of
+from portalgen.site.render import language_of_site
 
 _LOCAL = re.compile(r'( (?:href|src)=")(?![a-z][a-z0-9+.-]*:|[#/])')
 _WORDS = language_of("en", "en", None)
@@ -62,18 +61,11 @@ def render_components(site: Site) -> bytes:
     `client`, `area`, and no `record`.
     """
     portal = site.portal
-    language = language_of(
-        portal.client.language, portal.client.locale, site.theme.catalogue(portal.client.language)
-    )
-    environment = environment_of(site.theme, language)
-    page = next(iter(plan_pages(portal)))
+    language = language_of_site(portal, site.theme)
     examples: list[dict[str, Any]] = []
-    for name in _components(site.theme.folders):
-        template = f"components/{name}/example.html"
+    for name in example_names(site.theme):
         try:
-            html = environment.get_template(template).render(
-                page=page, portal=portal, client=portal.client, area=page.area, record=None
-            )
+            html = str(render_example(name, portal, site.theme))
             # Its links lead from the client's first page.
             shown = Markup(_LOCAL.sub(rf"\1/{portal.client.id}/", html))
             examples.append({"name": name, "html": shown, "notice": None})
@@ -101,13 +93,6 @@ def styles_and_script(site: Site) -> dict[str, bytes]:
         for name, render in found.items()
         if render is not None and isinstance(content := render(), bytes)
     }
-
-
-def _components(folders: Iterable[Path]) -> list[str]:
-    found = {
-        path.parent.name for folder in folders for path in folder.glob("templates/components/*/example.html")
-    }
-    return sorted(found)
 
 
 def _page(name: str, **values: Any) -> bytes:

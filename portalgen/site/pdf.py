@@ -126,7 +126,7 @@ def _paper(page: str, portal: Portal, theme: Theme, report: Report) -> str:
         facts.append(f'<meta name="dcterms.created" content="{report.date.isoformat()}">')
         facts.append(f'<meta name="dcterms.modified" content="{report.date.isoformat()}">')
 
-    roles = dict(_ROLE.findall((theme.styles + theme.paper).decode()))
+    roles: dict[str, str] = dict(_ROLE.findall((theme.styles + theme.paper).decode()))
 
     def drawn(icon: re.Match[str]) -> str:
         symbol = _SYMBOL.search(theme.icons[icon[3]])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date as Day
 
 from markupsafe import Markup, escape
 
@@ -18,22 +17,9 @@ from portalgen.portal.published import (
 )
 from portalgen.site.messages import Language
 
-_DATES = (
-    "due",
-    "target_date",
-    "forecast",
-    "date",
-    "submitted_on",
-    "validated_on",
-    "raised_on",
-    "requested_on",
-    "opened_on",
-)
-"""The date that a list is sorted by is the first of these that a record has."""
-
 
 def row_data(language: Language) -> Callable[[Record | Ref], Markup]:
-    """Return the function that writes a row's attributes: state, owner, priority, late and on; a Ref has none."""
+    """Return the function that writes a row's attributes: state, owner, priority and late; a Ref has none."""
 
     def data(record: Record | Ref) -> Markup:
         if isinstance(record, Ref):

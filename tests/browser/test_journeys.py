@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 from datetime import date
@@ -13,6 +12,7 @@ import vobject
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import tool
+from tests.browser.lighthouse import PAGES, PROGRAM, lighthouse
 from tests.browser.places import CHINESE, ENGLISH, SEVERAL, watched
 
 pytestmark = pytest.mark.browser
@@ -260,24 +260,9 @@ def test_a_site_opens_from_a_file_system_with_its_search(browser: Browser, publi
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["index", "scope", "timeline"])
-def test_lighthouse_gives_a_hundred_for_accessibility_and_best_practices(
-    base: str, tmp_path: Path, name: str, browser_type_launch_args: dict[str, object]
-) -> None:
-    program = tool("lighthouse/cli/index.js", "node")
-    result = tmp_path / "lighthouse.json"
-    flags = " ".join([*map(str, browser_type_launch_args["args"]), "--headless=new"])  # type: ignore[call-overload]
-    subprocess.run(
-        ["node", str(program), f"{base}{ENGLISH}/{name}.html", "--quiet", "--output=json", f"--output-path={result}",
-         "--only-categories=accessibility,best-practices", f"--chrome-flags={flags}"],
-        env={"PATH": "/usr/bin:/bin:/usr/local/bin", "HOME": str(tmp_path), "CHROME_PATH": str(browser_type_launch_args["executable_path"])},
-        check=True, timeout=180, capture_output=True,
-    )  # fmt: skip
-    told = json.loads(result.read_text(encoding="utf-8"))
-    wrong = [
-        audit["id"]
-        for audit in told["audits"].values()
-        if audit["score"] is not None and audit["score"] < 0.9
-    ]
-    scores = {key: category["score"] for key, category in told["categories"].items()}
-    assert scores == {"accessibility": 1, "best-practices": 1}, wrong
+@pytest.mark.parametrize("name", PAGES)
+def test_lighthouse_gives_a_hundred_for_accessibility_and_best_practices(base: str, name: str) -> None:
+    """Performance is measured by `make audit-pages`: no test depends on how busy the machine is."""
+    tool(PROGRAM, "node")
+    scores, wrong = lighthouse(f"{base}{ENGLISH}/{name}.html", "accessibility", "best-practices")
+    assert scores == {"accessibility": 100, "best-practices": 100}, wrong

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -93,14 +94,12 @@ EDITS: dict[str, Callable[[Repository], object]] = {
 
 @pytest.mark.parametrize("edit_", EDITS.values(), ids=EDITS.keys())
 def test_going_on_from_what_was_kept_gives_the_same_as_reading_it_all(repository: Repository, edit_: Callable[[Repository], object]) -> None:
-    for _ in range(2):
-        edit_(repository)
-        assert repository.build() == cold(repository)
-        repository.commit("2026-03-01", edit(4, 21))
-        assert repository.build() == cold(repository)
-        if repository.git("status", "--porcelain"):
-            break
-        repository.git("commit", "--quiet", "--allow-empty", "--message", "x", at="2026-03-02")
+    edit_(repository)
+    assert repository.build() == cold(repository)
+    repository.commit("2026-03-01", edit(4, 21))
+    assert repository.build() == cold(repository)
+    repository.commit("2026-03-02")
+    assert repository.build() == cold(repository)
 
 
 @pytest.mark.parametrize("damage", [lambda data: b"", lambda data: data[:-1], lambda data: b"\xff" + data, lambda data: data[:60] + b"x" + data[61:]])
@@ -128,6 +127,7 @@ def test_a_client_built_alone_in_between_is_no_matter(repository: Repository) ->
 
 
 def test_a_client_that_is_gone_leaves_nothing_of_its_past(repository: Repository) -> None:
-    repository.commit("2026-02-01", {"content/bakery/client.yaml": None})
+    shutil.rmtree(repository.folder / "content/bakery")
+    repository.commit("2026-02-01")
     repository.build()
     assert [path.name for path in repository.folder.parent.rglob("*.past")] == ["acme.past"]

@@ -223,3 +223,22 @@ def test_a_long_table_has_a_row_a_month() -> None:
     assert len(rows) <= burnup.MOST_ROWS
     assert rows[0] == found.first
     assert rows[-1] == found.now
+
+
+def test_of_two_steps_without_room_for_both_the_larger_is_named() -> None:
+    gone = requirement(1, "withdrawn", approved_on=day(6, 1))
+    kept = [
+        requirement(2, "approved", approved_on=day(6, 1)),
+        requirement(3, "approved", approved_on=day(6, 1)),
+    ]
+    late = [requirement(number, "approved", approved_on=day(10, 13)) for number in (4, 5)]
+    change = Change(
+        id="CR-3", title="Less", url="changes/CR-3.html", status="approved", decided_on=day(9, 15),
+        impact=Impact(scope=ScopeImpact(removes=(gone.ref,))),
+    )  # fmt: skip
+    found = burnup.burnup(a_project([gone, *kept, *late], changes=(change,)), AS_OF, None)
+    assert found is not None
+    # Between the two steps there is room for the words of one of them: the larger.
+    (mark,) = burnup.drawn(found, plot.WIDE).jumps
+    assert (mark.jump.by, mark.anchor) == (2, "end")
+    assert [jump.by for jump in found.jumps] == [-1, 2]

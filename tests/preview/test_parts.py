@@ -110,7 +110,7 @@ def test_a_body_is_parsed_once_and_forgotten_when_nobody_asks_any_more(
 
     monkeypatch.setattr(memory, "parse_body", counted)
     kept = Memory()
-    for texts in (["one", "two"], ["one", "two"], ["one"], ["one", "two"], ["one"], ["one"], ["two"]):
+    for texts in (["one", "two"], ["one", "two"], ["one"], ["one"], ["one", "two"]):
         means = kept.means()
         for text in texts:
             means.parse(text, "a.md")

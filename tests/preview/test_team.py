@@ -20,7 +20,7 @@ HELD = {
     ),
     "content/harbour/issues.yaml": "- id: ISS-1\n  title: CANARYINTERNAL issue\n  visibility: internal\n  status: open\n",
     "content/harbour/decisions/D-1.md": "---\ntitle: CANARYDRAFT\nvisibility: internal\n---\nThe reason is in [[ISS-1]].\n",
-    "content/harbour/contract.yaml": "name: CANARYCONTRACT\nvisibility: internal\n",
+    "content/harbour/contract.yaml": "number: CANARYCONTRACT\nstatus: active\nvisibility: internal\n",
     "content/orchard/west/project.yaml": "name: CANARYPROJECT\nvisibility: internal\n",
     "content/orchard/west/risks.yaml": (
         "- id: RSK-1\n  title: CANARYRISK\n  likelihood: 2\n  impact: 4\n  status: approved\n"

@@ -2,7 +2,7 @@
 // Without it every row is there, in the order of the page.
 document.addEventListener("DOMContentLoaded", function () {
   var FEW = 6, tools = document.querySelector("[data-tools]");
-  var rows = tools ? Array.from(document.querySelectorAll("main li[data-state], main li[data-on]")) : [];
+  var rows = tools ? Array.from(document.querySelectorAll("main :is(.ledger, .needs, .changes) > li")) : [];
   if (rows.length < FEW) return;
   var lists = Array.from(new Set(rows.map(function (row) { return row.parentElement; })));
   var fields = Array.from(tools.querySelectorAll("select, input")), count = tools.querySelector("output");
@@ -10,7 +10,11 @@ document.addEventListener("DOMContentLoaded", function () {
   var sections = Array.from(new Set(lists.map(function (list) { return list.closest(".section") || list.closest("section") || list; })));
   var open = folds.map(function (fold) { return fold.open; }), reset = tools.querySelector("button");
   var words = new Intl.Collator(document.documentElement.lang, { numeric: true });
-  rows.forEach(function (row, n) { row.number = n; row.sortTitle = (row.querySelector("a") || row).textContent; });
+  rows.forEach(function (row, n) {
+    var day = row.querySelector("time[datetime]");
+    row.number = n;
+    row.by = { on: day ? day.dateTime : "", title: (row.querySelector("a") || row).textContent, state: row.dataset.state };
+  });
 
   function isIn(row, field) {
     if (field.type === "checkbox") return !field.checked || row.hasAttribute("data-late");
@@ -18,7 +22,7 @@ document.addEventListener("DOMContentLoaded", function () {
   }
   function order(name) {
     return function (a, b) {
-      var first = name === "title" ? a.sortTitle : a.dataset[name], second = name === "title" ? b.sortTitle : b.dataset[name];
+      var first = a.by[name], second = b.by[name];
       if (!first || !second) return (first ? 0 : 1) - (second ? 0 : 1) || a.number - b.number;
       return words.compare(first, second) || a.number - b.number;
     };
@@ -26,7 +30,7 @@ document.addEventListener("DOMContentLoaded", function () {
   function sort(value) {
     var name = value.replace("-", ""), by = name ? order(name) : function (a, b) { return a.number - b.number; };
     if (value[0] === "-") by = (function (up) {
-      return function (a, b) { return a.dataset[name] && b.dataset[name] ? up(b, a) : up(a, b); };
+      return function (a, b) { return a.by[name] && b.by[name] ? up(b, a) : up(a, b); };
     })(by);
     // Parts of one long list are filled one after the other; parts that stand for years keep what they have.
     sections.forEach(function (section) {
@@ -53,7 +57,7 @@ document.addEventListener("DOMContentLoaded", function () {
       asked.set(field.name, value);
       isSet = isSet || field.name !== "sort";
     });
-    function hasRows(part) { return part.querySelector("li[data-state]:not([hidden]), li[data-on]:not([hidden])"); }
+    function hasRows(part) { return rows.some(function (row) { return !row.hidden && part.contains(row); }); }
     sections.forEach(function (section) { section.hidden = isSet && !hasRows(section); });
     folds.forEach(function (fold, n) {
       fold.hidden = isSet && !hasRows(fold);
