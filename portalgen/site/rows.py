@@ -28,10 +28,6 @@ def row_data(language: Language) -> Callable[[Record | Ref], Markup]:
             "state": _state(record, language),
             "owner": record.owner.name if record.owner else "",
             "priority": _priority(record, language),
-            "on": next(
-                (day.isoformat() for name in _DATES if isinstance(day := getattr(record, name, None), Day)),
-                "",
-            ),
         }
         attributes = [f' data-{name}="{escape(value)}"' for name, value in found.items() if value]
         is_late = isinstance(record.derived, DueDerived) and record.derived.overdue

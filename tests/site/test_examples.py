@@ -17,7 +17,7 @@ XHTML = "{http://www.w3.org/1999/xhtml}"
 NAMES = example_names(load_theme())
 WITHOUT_WORDS = set(
     """
-    ageing burnup due find follow icon impacts level moved reply report route scheme squares survey tools trace trend
+    ageing burnup due find follow icon impacts level moved reply report route scheme squares survey tools trace trend turn
     visit
     """.split()
 )
