@@ -10,9 +10,7 @@ from typing import Any
 Row = dict[str, Any]
 
 
-def write_report(
-    path: Path, about: dict[str, Any], rows: list[Row], missing: list[str], rounds: int
-) -> None:
+def write_report(path: Path, about: dict[str, Any], rows: list[Row], missing: list[str], rounds: int) -> None:
     """Write what was measured, and beside it what was to be reached."""
     path.write_text("\n".join(_lines(about, rows, missing, rounds)) + "\n", encoding="utf-8")
 
@@ -43,7 +41,14 @@ def _table(case: str, rows: list[Row]) -> Iterator[str]:
     for row in rows:
         hugo = _row(rows, case, "hugo", row["clients"])
         ratios = [f"{row[key] / hugo[key]:.2f}" if hugo else "" for key in ("wall", "cpu")]
-        cells = [row["clients"], row["tool"], f"{row['wall']:.3f}", f"{row['cpu']:.3f}", *ratios, row["peak_mb"] or ""]
+        cells = [
+            row["clients"],
+            row["tool"],
+            f"{row['wall']:.3f}",
+            f"{row['cpu']:.3f}",
+            *ratios,
+            row["peak_mb"] or "",
+        ]
         yield "| " + " | ".join(map(str, cells)) + " |"
 
 
@@ -61,14 +66,18 @@ def _goals(rows: list[Row]) -> Iterator[str]:
     yield from _goal("cold, wall ÷ cp -r", _over(rows, "cold", most, "cp -r", "wall"), 4, None)
     yield from _goal("nothing changed, CPU ÷ python -S -E -c pass",
                      _over(rows, "nothing changed", most, "python -S -E -c pass", "cpu"), 8, 4)  # fmt: skip
-    yield from _goal("nothing changed, wall ÷ Hugo", _ratio(rows, "nothing changed", "wall", most, "hugo"), 0.03, 0.01)
+    yield from _goal(
+        "nothing changed, wall ÷ Hugo", _ratio(rows, "nothing changed", "wall", most, "hugo"), 0.03, 0.01
+    )
     yield from _goal(
         "one note changed, wall ÷ Hugo", _ratio(rows, "one note changed", "wall", most, "hugo"), 0.05, 0.025
     )
     yield from _goal("one note changed, CPU ÷ import jinja2",
                      _over(rows, "one note changed", most, "import jinja2", "cpu"), 4, None)  # fmt: skip
     one, two = (_row(rows, "processes", f"--jobs {jobs}", most) for jobs in (1, 2))
-    yield from _goal("two processes over one", one["wall"] / two["wall"] if one and two else None, 1.6, 1.8, up=True)
+    yield from _goal(
+        "two processes over one", one["wall"] / two["wall"] if one and two else None, 1.6, 1.8, up=True
+    )
     own = _row(rows, "cold", "portalgen", most)
     yield from _goal("peak memory, MB", own["peak_mb"] if own else None, 250, 120)
     grown = {row["clients"]: row for row in rows if row["case"] == "growth"}

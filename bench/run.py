@@ -41,7 +41,11 @@ class Bench:
     count: int = 0
 
     def turns(
-        self, case: str, clients: int, runs: dict[str, Callable[[], Taken]], peaks: dict[str, Callable[[], float]]
+        self,
+        case: str,
+        clients: int,
+        runs: dict[str, Callable[[], Taken]],
+        peaks: dict[str, Callable[[], float]],
     ) -> None:
         """Run each in turn, as often as there are rounds, and note the medians."""
         taken: dict[str, list[Taken]] = {name: [] for name in runs}
@@ -62,7 +66,10 @@ class Bench:
                 "peak_mb": round(peaks[name]()) if name in peaks else None,
             }
             self.rows.append(row)
-            print(f"{case:24} {clients:4} {name:12} {row['wall']:9.3f} s {row['cpu']:9.3f} s CPU", file=sys.stderr)
+            print(
+                f"{case:24} {clients:4} {name:12} {row['wall']:9.3f} s {row['cpu']:9.3f} s CPU",
+                file=sys.stderr,
+            )
 
     def fresh(self) -> Path:
         """Return an output folder that was never there: emptied ones are written to more slowly."""
@@ -99,7 +106,9 @@ class Bench:
         def again(tool: Tool) -> Callable[[], Taken]:
             return lambda: run(builds[tool.name], sources[tool.name])
 
-        self.turns("cold", clients, {t.name: cold(t) for t in self.tools}, {t.name: peak(t) for t in self.tools})
+        self.turns(
+            "cold", clients, {t.name: cold(t) for t in self.tools}, {t.name: peak(t) for t in self.tools}
+        )
         own, source = outputs[self.tools[0].name], sources[self.tools[0].name]
         floor = {
             "cp -r": lambda: run(["cp", "-r", str(own), str(self.fresh().parent)], self.folder),
@@ -154,7 +163,9 @@ def main() -> None:
     parser.add_argument("--clients", type=int, nargs="+", default=[10, 100])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--tools", nargs="+", choices=NAMES, default=NAMES)
-    parser.add_argument("--all", action="store_true", help="growth to 300 clients and a client of 10,000 records too")
+    parser.add_argument(
+        "--all", action="store_true", help="growth to 300 clients and a client of 10,000 records too"
+    )
     given = parser.parse_args()
     tools, missing = find_tools(list(dict.fromkeys(["portalgen", *given.tools])))
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:

@@ -46,19 +46,33 @@ def portalgen(*options: str) -> Callable[[Path, Path], list[str]]:
     """Return portalgen's command with more options."""
     script = Path(sys.executable).parent / "portalgen"
     start = [str(script)] if script.exists() else [sys.executable, "-m", "portalgen"]
-    return lambda source, output: [*start, "build", "--source", str(source), "--output", str(output), *options]
+    return lambda source, output: [
+        *start,
+        "build",
+        "--source",
+        str(source),
+        "--output",
+        str(output),
+        *options,
+    ]
 
 
 def make_source(tool: Tool, folder: Path, clients: int, records: int = 0) -> Path:
     """Write the workload for a tool and return its folder; portalgen's stands in git, as a team's does."""
     source = folder / f"{tool.shape}-{clients}-{records or 103}"
     if not source.exists():
-        data = workload.clients(clients, "portal") if not records else workload.large_client(records, "portal")
+        data = (
+            workload.clients(clients, "portal") if not records else workload.large_client(records, "portal")
+        )
         workload.SHAPES[tool.shape](source, data)
         if tool.shape == "eleventy":
             (source / "node_modules").symlink_to(PEERS / "node_modules")
         if tool.shape == "portal":
-            for command in ("init -q", "add -A", "-c user.name=t -c user.email=t@example.org commit -qm Start"):
+            for command in (
+                "init -q",
+                "add -A",
+                "-c user.name=t -c user.email=t@example.org commit -qm Start",
+            ):
                 subprocess.run(["git", *command.split()], cwd=source, check=True)
     return source
 
@@ -108,7 +122,15 @@ def _mkdocs() -> Tool | None:
         "mkdocs",
         _said(script, "--version").split()[2],
         "mkdocs",
-        lambda source, output: [str(script), "build", "-q", "-f", str(source / "mkdocs.yml"), "-d", str(output)],
+        lambda source, output: [
+            str(script),
+            "build",
+            "-q",
+            "-f",
+            str(source / "mkdocs.yml"),
+            "-d",
+            str(output),
+        ],
         "docs/c001/meetings/m-003.md",
     )
 

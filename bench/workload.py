@@ -12,6 +12,7 @@ item's fields, the Markdown body and a footer.
 
 Same (seed, clients) -> same bytes; a client's content does not depend on how many there are.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -31,16 +32,27 @@ SECTIONS = {  # section -> (items per client, id prefix, title)
 }
 STATUS = ["proposed", "approved", "in-progress", "blocked", "done"]
 LEVEL = ["low", "medium", "high", "critical"]
-PEOPLE = ["Ada Byron", "Grace Park", "Linus Holm", "Mina Sato", "Omar Reyes", "Priya Nair", "Tom Oduya", "Zoë Lind"]
-WORDS = ("api audit backlog baseline billing budget cache calendar catalogue checkout client contract copy "
-         "dashboard data decision delivery deploy design draft email export feature feedback filter flow form "
-         "gateway handover identity import index integration invoice journey label launch ledger legacy limit "
-         "login mapping metric migration model module network notice offer order owner page partner payment "
-         "permission pilot plan policy portal price process profile project prototype quality query queue quote "
-         "rate record redirect region release report request review risk role rollout schedule schema scope "
-         "search security service session sign-off sprint staging stock storage support survey table target "
-         "team template tender test ticket timeline token training translation update upload user vendor "
-         "version warning webhook workflow").split()
+PEOPLE = [
+    "Ada Byron",
+    "Grace Park",
+    "Linus Holm",
+    "Mina Sato",
+    "Omar Reyes",
+    "Priya Nair",
+    "Tom Oduya",
+    "Zoë Lind",
+]
+WORDS = (
+    "api audit backlog baseline billing budget cache calendar catalogue checkout client contract copy "
+    "dashboard data decision delivery deploy design draft email export feature feedback filter flow form "
+    "gateway handover identity import index integration invoice journey label launch ledger legacy limit "
+    "login mapping metric migration model module network notice offer order owner page partner payment "
+    "permission pilot plan policy portal price process profile project prototype quality query queue quote "
+    "rate record redirect region release report request review risk role rollout schedule schema scope "
+    "search security service session sign-off sprint staging stock storage support survey table target "
+    "team template tender test ticket timeline token training translation update upload user vendor "
+    "version warning webhook workflow"
+).split()
 GLUE = "the a to for of with and before after until because while on in from that this we they should must can".split()
 
 
@@ -48,8 +60,8 @@ class Item(NamedTuple):
     client: str
     section: str
     slug: str
-    fields: dict      # front matter, in order; 'title' and 'date' always there
-    body: str         # Markdown; links to other items are written [[section/slug]]
+    fields: dict  # front matter, in order; 'title' and 'date' always there
+    body: str  # Markdown; links to other items are written [[section/slug]]
 
 
 class Client(NamedTuple):
@@ -87,23 +99,57 @@ def table(r, head, rows):
 
 
 def bullets(r, n, task=False):
-    return "\n".join(f"- {'[x] ' if task and i % 2 else '[ ] ' if task else ''}{sentence(r, 5, 10)}" for i in range(n))
+    return "\n".join(
+        f"- {'[x] ' if task and i % 2 else '[ ] ' if task else ''}{sentence(r, 5, 10)}" for i in range(n)
+    )
 
 
 def body(r: random.Random, section: str) -> str:
     if section == "meetings":
-        return "\n\n".join([
-            "## Agenda", "\n".join(f"{i}. {sentence(r, 5, 9)}" for i in range(1, 6)),
-            "## Discussion", para(r, 4), f"We reviewed {ref(r, 'requirements')} and {ref(r, 'requirements')}. " + para(r, 3),
-            "### Figures", table(r, ["Topic", "Owner", "Outcome"], 6),
-            "## Decisions", bullets(r, 5), "> " + sentence(r, 10, 18),
-            "```json\n" + json.dumps({r.choice(WORDS): r.randint(1, 999), "owner": r.choice(PEOPLE), "tags": [r.choice(WORDS) for _ in range(4)]}, indent=2) + "\n```",
-            "## Actions", bullets(r, 5), f"See [the notes](https://example.com/{r.choice(WORDS)}) and {ref(r, 'milestones')}.", para(r, 2)])
+        return "\n\n".join(
+            [
+                "## Agenda",
+                "\n".join(f"{i}. {sentence(r, 5, 9)}" for i in range(1, 6)),
+                "## Discussion",
+                para(r, 4),
+                f"We reviewed {ref(r, 'requirements')} and {ref(r, 'requirements')}. " + para(r, 3),
+                "### Figures",
+                table(r, ["Topic", "Owner", "Outcome"], 6),
+                "## Decisions",
+                bullets(r, 5),
+                "> " + sentence(r, 10, 18),
+                "```json\n"
+                + json.dumps(
+                    {
+                        r.choice(WORDS): r.randint(1, 999),
+                        "owner": r.choice(PEOPLE),
+                        "tags": [r.choice(WORDS) for _ in range(4)],
+                    },
+                    indent=2,
+                )
+                + "\n```",
+                "## Actions",
+                bullets(r, 5),
+                f"See [the notes](https://example.com/{r.choice(WORDS)}) and {ref(r, 'milestones')}.",
+                para(r, 2),
+            ]
+        )
     if section == "updates":
-        return "\n\n".join(["## This week", para(r, 3), bullets(r, 4), "## Next week", para(r, 2),
-                            f"Progress on {ref(r, 'requirements')} and {ref(r, 'milestones')}.", bullets(r, 2)])
+        return "\n\n".join(
+            [
+                "## This week",
+                para(r, 3),
+                bullets(r, 4),
+                "## Next week",
+                para(r, 2),
+                f"Progress on {ref(r, 'requirements')} and {ref(r, 'milestones')}.",
+                bullets(r, 2),
+            ]
+        )
     if section == "requirements":
-        return "\n\n".join([para(r, 2), "## Acceptance", bullets(r, 4), f"Depends on {ref(r, 'requirements')}.", para(r, 1)])
+        return "\n\n".join(
+            [para(r, 2), "## Acceptance", bullets(r, 4), f"Depends on {ref(r, 'requirements')}.", para(r, 1)]
+        )
     return "\n\n".join([para(r, 2), bullets(r, 3), f"Related: {ref(r, 'requirements')}."])
 
 
@@ -116,9 +162,17 @@ def make_client(n: int, seed: str) -> Client:
         for i in range(1, count + 1):
             r = random.Random(f"{seed}/{slug}/{section}/{i}")
             title = " ".join(r.choice(WORDS) for _ in range(4)).capitalize()
-            day = dt.date(2025, 1, 6) + dt.timedelta(days=7 * i if section in ("meetings", "updates") else 5 * i)
-            f = {"title": title, "date": day.isoformat(), "ref": f"{prefix.upper()}-{i:03d}",
-                 "status": r.choice(STATUS), "owner": r.choice(PEOPLE), "level": r.choice(LEVEL)}
+            day = dt.date(2025, 1, 6) + dt.timedelta(
+                days=7 * i if section in ("meetings", "updates") else 5 * i
+            )
+            f = {
+                "title": title,
+                "date": day.isoformat(),
+                "ref": f"{prefix.upper()}-{i:03d}",
+                "status": r.choice(STATUS),
+                "owner": r.choice(PEOPLE),
+                "level": r.choice(LEVEL),
+            }
             items.append(Item(slug, section, f"{prefix}-{i:03d}", f, body(r, section)))
     return Client(slug, name, items)
 
@@ -143,6 +197,7 @@ def large_client(records: int, seed: str) -> Iterator[Client]:
 
 # ---------------------------------------------------------------- writing
 
+
 def link(text: str, here: Item, style: str) -> str:
     """Turn [[section/slug]] into a Markdown link: 'pretty' -> ../../section/slug/, 'md' -> ../section/slug.md"""
     out = []
@@ -156,7 +211,14 @@ def link(text: str, here: Item, style: str) -> str:
 
 
 def front(fields: dict) -> str:
-    return "---\n" + "".join(f"{k}: {json.dumps(v, ensure_ascii=False) if k in ('title', 'owner') else v}\n" for k, v in fields.items()) + "---\n"
+    return (
+        "---\n"
+        + "".join(
+            f"{k}: {json.dumps(v, ensure_ascii=False) if k in ('title', 'owner') else v}\n"
+            for k, v in fields.items()
+        )
+        + "---\n"
+    )
 
 
 def put(path: Path, text: str):
@@ -172,15 +234,23 @@ FOOT = '<footer><p>Built from the project repository. Questions? Write to <a hre
 
 def side_tpl(rows_open, href, title, ref, status, date, rows_close):
     """The sidebar: one row for each page of the section."""
-    return (f'<ul>\n{rows_open}<li class="row {status}"><a href="{href}">{ref} {title}</a> <small class="badge">{status}</small> '
-            f'<time datetime="{date}">{date}</time></li>\n{rows_close}</ul>')
+    return (
+        f'<ul>\n{rows_open}<li class="row {status}"><a href="{href}">{ref} {title}</a> <small class="badge">{status}</small> '
+        f'<time datetime="{date}">{date}</time></li>\n{rows_close}</ul>'
+    )
 
 
 def page_tpl(title, client, side, fields, body):
     """The shared layout, filled with one template language's expressions."""
-    return (HEAD % title + f'<header><p>{client}</p><nav><ul>\n' + NAV.replace("%s", client) + "</ul></nav></header>\n"
-            + f"<aside>{side}</aside>\n"
-            + f"<main>\n<h1>{title}</h1>\n<dl>{fields}</dl>\n{body}\n</main>\n" + FOOT)
+    return (
+        HEAD % title
+        + f"<header><p>{client}</p><nav><ul>\n"
+        + NAV.replace("%s", client)
+        + "</ul></nav></header>\n"
+        + f"<aside>{side}</aside>\n"
+        + f"<main>\n<h1>{title}</h1>\n<dl>{fields}</dl>\n{body}\n</main>\n"
+        + FOOT
+    )
 
 
 def dl(expr):  # expr(name) -> template expression for a field
@@ -188,18 +258,53 @@ def dl(expr):  # expr(name) -> template expression for a field
 
 
 def shape_hugo(out: Path, data, cached=True):
-    put(out / "hugo.toml", 'baseURL = "https://example.com/"\ntitle = "Portals"\ndisableKinds = ["taxonomy", "term", "RSS", "sitemap", "404"]\nenableGitInfo = false\n[markup.highlight]\nnoClasses = false\ncodeFences = false\n')
+    put(
+        out / "hugo.toml",
+        'baseURL = "https://example.com/"\ntitle = "Portals"\ndisableKinds = ["taxonomy", "term", "RSS", "sitemap", "404"]\nenableGitInfo = false\n[markup.highlight]\nnoClasses = false\ncodeFences = false\n',
+    )
     put(out / "static/style.css", CSS)
-    side = side_tpl("{{ range .CurrentSection.RegularPages }}", "{{ .RelPermalink }}", "{{ .Title }}", "{{ .Params.ref }}", "{{ .Params.status }}", '{{ .Date.Format "2006-01-02" }}', "{{ end }}")
+    side = side_tpl(
+        "{{ range .CurrentSection.RegularPages }}",
+        "{{ .RelPermalink }}",
+        "{{ .Title }}",
+        "{{ .Params.ref }}",
+        "{{ .Params.status }}",
+        '{{ .Date.Format "2006-01-02" }}',
+        "{{ end }}",
+    )
     put(out / "layouts/partials/side.html", side)
-    side = '{{ partialCached "side.html" . .CurrentSection.RelPermalink }}' if cached else '{{ partial "side.html" . }}'
-    single = page_tpl("{{ .Title }}", "{{ $c }}", side,
-                      dl(lambda k: '{{ .Date.Format "2006-01-02" }}' if k == "date" else "{{ .Params.%s }}" % k), "{{ .Content }}")
+    side = (
+        '{{ partialCached "side.html" . .CurrentSection.RelPermalink }}'
+        if cached
+        else '{{ partial "side.html" . }}'
+    )
+    single = page_tpl(
+        "{{ .Title }}",
+        "{{ $c }}",
+        side,
+        dl(lambda k: '{{ .Date.Format "2006-01-02" }}' if k == "date" else "{{ .Params.%s }}" % k),
+        "{{ .Content }}",
+    )
     pre = '{{ $c := index (split .File.Dir "/") 0 }}'
     put(out / "layouts/_default/single.html", pre + single)
     row = '<tr><td><a href="{{ .RelPermalink }}">{{ .Params.ref }}</a></td><td>{{ .Title }}</td><td>{{ .Params.status }}</td><td>{{ .Params.owner }}</td><td>{{ .Date.Format "2006-01-02" }}</td></tr>\n'
-    put(out / "layouts/_default/list.html", pre + HEAD % "{{ .Title }}" + '<header><p>{{ $c }}</p><nav><ul>\n' + NAV.replace("%s", "{{ $c }}") + "</ul></nav></header>\n<main>\n<h1>{{ .Title }}</h1>\n<table>\n{{ range .RegularPages }}" + row + "{{ end }}</table>\n{{ .Content }}\n</main>\n" + FOOT)
-    put(out / "layouts/index.html", HEAD % "Portals" + '<main><ul>\n{{ range .Sections }}<li><a href="{{ .RelPermalink }}">{{ .Title }}</a></li>\n{{ end }}</ul></main>\n' + FOOT)
+    put(
+        out / "layouts/_default/list.html",
+        pre
+        + HEAD % "{{ .Title }}"
+        + "<header><p>{{ $c }}</p><nav><ul>\n"
+        + NAV.replace("%s", "{{ $c }}")
+        + "</ul></nav></header>\n<main>\n<h1>{{ .Title }}</h1>\n<table>\n{{ range .RegularPages }}"
+        + row
+        + "{{ end }}</table>\n{{ .Content }}\n</main>\n"
+        + FOOT,
+    )
+    put(
+        out / "layouts/index.html",
+        HEAD % "Portals"
+        + '<main><ul>\n{{ range .Sections }}<li><a href="{{ .RelPermalink }}">{{ .Title }}</a></li>\n{{ end }}</ul></main>\n'
+        + FOOT,
+    )
     c = out / "content"
     put(c / "_index.md", front({"title": "Portals"}))
     for cl in data:
@@ -207,38 +312,83 @@ def shape_hugo(out: Path, data, cached=True):
         for s, t in SECTIONS.items():
             put(c / cl.slug / s / "_index.md", front({"title": t[2]}))
         for it in cl.items:
-            put(c / cl.slug / it.section / f"{it.slug}.md", front(it.fields) + link(it.body, it, "pretty") + "\n")
+            put(
+                c / cl.slug / it.section / f"{it.slug}.md",
+                front(it.fields) + link(it.body, it, "pretty") + "\n",
+            )
 
 
 def shape_eleventy(out: Path, data):
-    put(out / "eleventy.config.js", """export default function (c) {
+    put(
+        out / "eleventy.config.js",
+        """export default function (c) {
   c.addPassthroughCopy("content/style.css");
   return { dir: { input: "content", includes: "../_includes", output: "_site" }, markdownTemplateEngine: false, htmlTemplateEngine: "njk" };
 }
-""")
+""",
+    )
     put(out / "package.json", '{"type": "module", "private": true}\n')
     put(out / "content/style.css", CSS)
-    put(out / "_includes/page.njk", page_tpl("{{ title }}", "{{ client }}",
-        side_tpl("{% for p in collections[list] %}", "{{ p.url }}", "{{ p.data.title }}", "{{ p.data.ref }}", "{{ p.data.status }}", "{{ p.date.toISOString().slice(0, 10) }}", "{% endfor %}"),
-        dl(lambda k: "{{ page.date.toISOString().slice(0, 10) }}" if k == "date" else "{{ %s }}" % k), "{{ content | safe }}"))
+    put(
+        out / "_includes/page.njk",
+        page_tpl(
+            "{{ title }}",
+            "{{ client }}",
+            side_tpl(
+                "{% for p in collections[list] %}",
+                "{{ p.url }}",
+                "{{ p.data.title }}",
+                "{{ p.data.ref }}",
+                "{{ p.data.status }}",
+                "{{ p.date.toISOString().slice(0, 10) }}",
+                "{% endfor %}",
+            ),
+            dl(lambda k: "{{ page.date.toISOString().slice(0, 10) }}" if k == "date" else "{{ %s }}" % k),
+            "{{ content | safe }}",
+        ),
+    )
     row = '<tr><td><a href="{{ p.url }}">{{ p.data.ref }}</a></td><td>{{ p.data.title }}</td><td>{{ p.data.status }}</td><td>{{ p.data.owner }}</td><td>{{ p.date.toISOString().slice(0, 10) }}</td></tr>\n'
-    put(out / "_includes/list.njk", HEAD % "{{ title }}" + '<header><p>{{ client }}</p><nav><ul>\n' + NAV.replace("%s", "{{ client }}") + "</ul></nav></header>\n<main>\n<h1>{{ title }}</h1>\n<table>\n{% for p in collections[list] %}" + row + "{% endfor %}</table>\n{{ content | safe }}\n</main>\n" + FOOT)
+    put(
+        out / "_includes/list.njk",
+        HEAD % "{{ title }}"
+        + "<header><p>{{ client }}</p><nav><ul>\n"
+        + NAV.replace("%s", "{{ client }}")
+        + "</ul></nav></header>\n<main>\n<h1>{{ title }}</h1>\n<table>\n{% for p in collections[list] %}"
+        + row
+        + "{% endfor %}</table>\n{{ content | safe }}\n</main>\n"
+        + FOOT,
+    )
     c = out / "content"
     names = []
     for cl in data:
         names.append((cl.slug, cl.name))
         put(c / cl.slug / f"{cl.slug}.json", json.dumps({"client": cl.slug}))
-        put(c / cl.slug / "index.md", front({"title": cl.name, "layout": "list.njk", "list": "none"}) + "Welcome.\n")
+        put(
+            c / cl.slug / "index.md",
+            front({"title": cl.name, "layout": "list.njk", "list": "none"}) + "Welcome.\n",
+        )
         for s, t in SECTIONS.items():
             put(c / cl.slug / s / f"{s}.json", json.dumps({"layout": "page.njk", "list": f"{cl.slug}_{s}"}))
             put(c / cl.slug / s / "index.md", front({"title": t[2], "layout": "list.njk"}))
         for it in cl.items:
-            put(c / cl.slug / it.section / f"{it.slug}.md", front({**it.fields, "tags": f"{cl.slug}_{it.section}"}) + link(it.body, it, "pretty") + "\n")
-    put(c / "index.html", HEAD % "Portals" + "<main><ul>\n" + "".join(f'<li><a href="/{s}/">{n}</a></li>\n' for s, n in names) + "</ul></main>\n" + FOOT)
+            put(
+                c / cl.slug / it.section / f"{it.slug}.md",
+                front({**it.fields, "tags": f"{cl.slug}_{it.section}"}) + link(it.body, it, "pretty") + "\n",
+            )
+    put(
+        c / "index.html",
+        HEAD % "Portals"
+        + "<main><ul>\n"
+        + "".join(f'<li><a href="/{s}/">{n}</a></li>\n' for s, n in names)
+        + "</ul></main>\n"
+        + FOOT,
+    )
 
 
 def shape_pelican(out: Path, data):
-    put(out / "pelicanconf.py", """AUTHOR = 'pm'
+    put(
+        out / "pelicanconf.py",
+        """AUTHOR = 'pm'
 SITENAME = 'Portals'
 SITEURL = ''
 PATH = 'content'
@@ -270,32 +420,90 @@ if os.environ.get('PELICAN_CACHE'):
     CACHE_CONTENT = LOAD_CONTENT_CACHE = True
     CONTENT_CACHING_LAYER = 'generator'
     CHECK_MODIFIED_METHOD = 'mtime'
-""")
+""",
+    )
     put(out / "theme/static/style.css", CSS)
-    art = page_tpl("{{ article.title }}", "{{ article.client }}",
-                   side_tpl("{% for p in categories | siblings(article.category) %}", "/{{ p.url }}", "{{ p.title }}", "{{ p.ref }}", "{{ p.state }}", "{{ p.date.date().isoformat() }}", "{% endfor %}"),
-                   dl(lambda k: "{{ article.date.date().isoformat() }}" if k == "date" else "{{ article.level }}" if k == "level" else "{{ article.%s }}" % {"status": "state"}.get(k, k)), "{{ article.content }}")
+    art = page_tpl(
+        "{{ article.title }}",
+        "{{ article.client }}",
+        side_tpl(
+            "{% for p in categories | siblings(article.category) %}",
+            "/{{ p.url }}",
+            "{{ p.title }}",
+            "{{ p.ref }}",
+            "{{ p.state }}",
+            "{{ p.date.date().isoformat() }}",
+            "{% endfor %}",
+        ),
+        dl(
+            lambda k: (
+                "{{ article.date.date().isoformat() }}"
+                if k == "date"
+                else "{{ article.level }}"
+                if k == "level"
+                else "{{ article.%s }}" % {"status": "state"}.get(k, k)
+            )
+        ),
+        "{{ article.content }}",
+    )
     put(out / "theme/templates/article.html", art)
     row = '<tr><td><a href="/{{ p.url }}">{{ p.ref }}</a></td><td>{{ p.title }}</td><td>{{ p.state }}</td><td>{{ p.owner }}</td><td>{{ p.date.date().isoformat() }}</td></tr>\n'
-    put(out / "theme/templates/category.html", HEAD % "{{ category }}" + "<header></header><main>\n<h1>{{ category }}</h1>\n<table>\n{% for p in articles %}" + row + "{% endfor %}</table></main>\n" + FOOT)
-    put(out / "theme/templates/page.html", HEAD % "{{ page.title }}" + "<main><h1>{{ page.title }}</h1>{{ page.content }}</main>\n" + FOOT)
-    put(out / "theme/templates/index.html", HEAD % "Portals" + '<main><ul>{% for p in pages %}<li><a href="/{{ p.url }}">{{ p.title }}</a></li>\n{% endfor %}</ul></main>' + FOOT)
+    put(
+        out / "theme/templates/category.html",
+        HEAD % "{{ category }}"
+        + "<header></header><main>\n<h1>{{ category }}</h1>\n<table>\n{% for p in articles %}"
+        + row
+        + "{% endfor %}</table></main>\n"
+        + FOOT,
+    )
+    put(
+        out / "theme/templates/page.html",
+        HEAD % "{{ page.title }}" + "<main><h1>{{ page.title }}</h1>{{ page.content }}</main>\n" + FOOT,
+    )
+    put(
+        out / "theme/templates/index.html",
+        HEAD % "Portals"
+        + '<main><ul>{% for p in pages %}<li><a href="/{{ p.url }}">{{ p.title }}</a></li>\n{% endfor %}</ul></main>'
+        + FOOT,
+    )
     c = out / "content"
     for cl in data:
         put(c / "pages" / f"{cl.slug}.md", f"Title: {cl.name}\n\nWelcome.\n")
         for it in cl.items:
             f = it.fields
             meta = f"Title: {f['title']}\nDate: {f['date']}\nCategory: {cl.slug}-{it.section}\nSlug: {it.slug}-{cl.slug}\nClient: {cl.slug}\nRef: {f['ref']}\nState: {f['status']}\nOwner: {f['owner']}\nLevel: {f['level']}\n\n"
-            put(c / cl.slug / it.section / f"{it.slug}-{cl.slug}.md", meta + link(it.body, it, "pretty") + "\n")
+            put(
+                c / cl.slug / it.section / f"{it.slug}-{cl.slug}.md",
+                meta + link(it.body, it, "pretty") + "\n",
+            )
 
 
 def shape_mkdocs(out: Path, data, theme="bare"):
-    th = {"bare": "theme:\n  name: null\n  custom_dir: theme\n", "mkdocs": "theme: mkdocs\n", "material": "theme: material\n"}[theme]
-    put(out / "mkdocs.yml", f"site_name: Portals\nsite_url: https://example.com/\n{th}plugins: []\nmarkdown_extensions: [tables, fenced_code]\nvalidation:\n  links:\n    not_found: ignore\n    absolute_links: ignore\n    unrecognized_links: ignore\n  omitted_files: ignore\n")
+    th = {
+        "bare": "theme:\n  name: null\n  custom_dir: theme\n",
+        "mkdocs": "theme: mkdocs\n",
+        "material": "theme: material\n",
+    }[theme]
+    put(
+        out / "mkdocs.yml",
+        f"site_name: Portals\nsite_url: https://example.com/\n{th}plugins: []\nmarkdown_extensions: [tables, fenced_code]\nvalidation:\n  links:\n    not_found: ignore\n    absolute_links: ignore\n    unrecognized_links: ignore\n  omitted_files: ignore\n",
+    )
     if theme == "bare":
-        main = page_tpl("{{ page.title }}", "{{ page.meta.client }}",
-                        side_tpl("{% if page.parent %}{% for p in page.parent.children if p.is_page %}", "{{ p.url|url }}", "{{ p.title }}", "{{ p.meta.ref }}", "{{ p.meta.status }}", "{{ p.meta.date }}", "{% endfor %}{% endif %}"),
-                        dl(lambda k: "{{ page.meta.%s }}" % k), "{{ page.content }}")
+        main = page_tpl(
+            "{{ page.title }}",
+            "{{ page.meta.client }}",
+            side_tpl(
+                "{% if page.parent %}{% for p in page.parent.children if p.is_page %}",
+                "{{ p.url|url }}",
+                "{{ p.title }}",
+                "{{ p.meta.ref }}",
+                "{{ p.meta.status }}",
+                "{{ p.meta.date }}",
+                "{% endfor %}{% endif %}",
+            ),
+            dl(lambda k: "{{ page.meta.%s }}" % k),
+            "{{ page.content }}",
+        )
         put(out / "theme/main.html", main)
         put(out / "theme/mkdocs_theme.yml", "static_templates: []\n")
         put(out / "theme/style.css", CSS)
@@ -305,16 +513,40 @@ def shape_mkdocs(out: Path, data, theme="bare"):
         names.append((cl.slug, cl.name))
         put(c / cl.slug / "index.md", front({"title": cl.name}) + "Welcome.\n")
         for s, t in SECTIONS.items():
-            rows = "".join(f"| [{i.fields['ref']}]({i.slug}.md) | {i.fields['title']} | {i.fields['status']} | {i.fields['owner']} | {i.fields['date']} |\n" for i in cl.items if i.section == s)
-            put(c / cl.slug / s / "index.md", front({"title": t[2]}) + "| Ref | Title | Status | Owner | Date |\n| --- | --- | --- | --- | --- |\n" + rows)
+            rows = "".join(
+                f"| [{i.fields['ref']}]({i.slug}.md) | {i.fields['title']} | {i.fields['status']} | {i.fields['owner']} | {i.fields['date']} |\n"
+                for i in cl.items
+                if i.section == s
+            )
+            put(
+                c / cl.slug / s / "index.md",
+                front({"title": t[2]})
+                + "| Ref | Title | Status | Owner | Date |\n| --- | --- | --- | --- | --- |\n"
+                + rows,
+            )
         for it in cl.items:
-            put(c / cl.slug / it.section / f"{it.slug}.md", front({**it.fields, "client": cl.slug}) + link(it.body, it, "md") + "\n")
+            put(
+                c / cl.slug / it.section / f"{it.slug}.md",
+                front({**it.fields, "client": cl.slug}) + link(it.body, it, "md") + "\n",
+            )
     put(c / "index.md", front({"title": "Portals"}) + "".join(f"- [{n}]({s}/index.md)\n" for s, n in names))
 
 
 PRIORITY = ["must", "should", "could", "wont"]
-REQUIREMENT = {"proposed": "proposed", "approved": "approved", "in-progress": "in_progress", "blocked": "deferred", "done": "implemented"}
-RISK = {"proposed": "proposed", "approved": "approved", "in-progress": "assessing", "blocked": "occurred", "done": "closed"}
+REQUIREMENT = {
+    "proposed": "proposed",
+    "approved": "approved",
+    "in-progress": "in_progress",
+    "blocked": "deferred",
+    "done": "implemented",
+}
+RISK = {
+    "proposed": "proposed",
+    "approved": "approved",
+    "in-progress": "assessing",
+    "blocked": "occurred",
+    "done": "closed",
+}
 HEALTH = {"low": "on_track", "medium": "at_risk", "high": "off_track", "critical": "on_hold"}
 
 
@@ -325,20 +557,43 @@ def portal_fields(it: Item) -> dict:
     common = {"id": f["ref"], "title": f["title"], "owner": f["owner"]}
     match it.section:
         case "requirements":
-            return common | {"status": REQUIREMENT[f["status"]], "priority": PRIORITY[LEVEL.index(f["level"])], "raised_on": f["date"],
-                             "milestone": f"MS-{1 + number % 12:03d}", "acceptance": ["It works.", "The client has seen it."]}
+            return common | {
+                "status": REQUIREMENT[f["status"]],
+                "priority": PRIORITY[LEVEL.index(f["level"])],
+                "raised_on": f["date"],
+                "milestone": f"MS-{1 + number % 12:03d}",
+                "acceptance": ["It works.", "The client has seen it."],
+            }
         case "milestones":
             day = dt.date.fromisoformat(f["date"])
             slip = LEVEL.index(f["level"]) * 7
-            return common | {"baseline": f["date"], "forecast": (day + dt.timedelta(days=slip)).isoformat()} | (
-                {"met_on": (day + dt.timedelta(days=slip)).isoformat()} if f["status"] == "done" else {})
+            return (
+                common
+                | {"baseline": f["date"], "forecast": (day + dt.timedelta(days=slip)).isoformat()}
+                | ({"met_on": (day + dt.timedelta(days=slip)).isoformat()} if f["status"] == "done" else {})
+            )
         case "risks":
-            return common | {"status": RISK[f["status"]], "identified_on": f["date"], "likelihood": 1 + LEVEL.index(f["level"]), "impact": 1 + number % 5,
-                             "response": "reduce", "review_on": f["date"]}
+            return common | {
+                "status": RISK[f["status"]],
+                "identified_on": f["date"],
+                "likelihood": 1 + LEVEL.index(f["level"]),
+                "impact": 1 + number % 5,
+                "response": "reduce",
+                "review_on": f["date"],
+            }
         case "meetings":
-            return common | {"date": f["date"], "type": "status", "status": "held", "attendees": PEOPLE[number % 4:][:4]}
+            return common | {
+                "date": f["date"],
+                "type": "status",
+                "status": "held",
+                "attendees": PEOPLE[number % 4 :][:4],
+            }
         case "updates":
-            return common | {"date": f["date"], "health": {"overall": HEALTH[f["level"]]}, "author": f["owner"]}
+            return common | {
+                "date": f["date"],
+                "health": {"overall": HEALTH[f["level"]]},
+                "author": f["owner"],
+            }
     raise AssertionError(it.section)
 
 
@@ -373,7 +628,13 @@ def refs(text: str) -> str:
     return "".join(out)
 
 
-SHAPES = {"portal": shape_portal, "hugo": shape_hugo, "eleventy": shape_eleventy, "pelican": shape_pelican, "mkdocs": shape_mkdocs}
+SHAPES = {
+    "portal": shape_portal,
+    "hugo": shape_hugo,
+    "eleventy": shape_eleventy,
+    "pelican": shape_pelican,
+    "mkdocs": shape_mkdocs,
+}
 
 
 def main():
@@ -386,7 +647,9 @@ def main():
     shutil.rmtree(a.out, ignore_errors=True)
     SHAPES[a.shape](a.out, clients(a.clients, a.seed))
     files = [p for p in a.out.rglob("*") if p.is_file()]
-    print(f"{a.shape}: {a.clients} clients, {len(files)} files, {sum(p.stat().st_size for p in files) / 1e6:.2f} MB in {a.out}")
+    print(
+        f"{a.shape}: {a.clients} clients, {len(files)} files, {sum(p.stat().st_size for p in files) / 1e6:.2f} MB in {a.out}"
+    )
 
 
 if __name__ == "__main__":

@@ -60,7 +60,18 @@ _STATES = ("validated", "validated", "implemented", "in_progress", "approved")
 _NOWHERE = "index.html"
 """Where the links of specimens lead: every site has it."""
 _WORDS_OF_HEALTH = ("on_track", "at_risk", "off_track", "on_hold", "complete", "unknown")
-_NEWS = ("raised", "agreed", "accepted", "approved", "met", "held", "decided", "moved", "resolved", "reported")
+_NEWS = (
+    "raised",
+    "agreed",
+    "accepted",
+    "approved",
+    "met",
+    "held",
+    "decided",
+    "moved",
+    "resolved",
+    "reported",
+)
 _GROUPS = ("dates", "scope", "decided", "delivered", "risks", "other")
 BODY = Html(
     (

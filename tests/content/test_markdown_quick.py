@@ -49,7 +49,9 @@ def body(read: tuple, skip_title: bool) -> str:
 words = st.lists(
     st.tuples(st.sampled_from(INLINE), st.sampled_from(["", " ", " ", "\n", "  \n"])), min_size=1, max_size=6
 )
-lines = st.tuples(st.sampled_from(BEGINNINGS), words, st.sampled_from(["\n", "\n", "\n\n", "\n  ", "\n   ", "\n\n\n"]))
+lines = st.tuples(
+    st.sampled_from(BEGINNINGS), words, st.sampled_from(["\n", "\n", "\n\n", "\n  ", "\n   ", "\n\n\n"])
+)
 
 
 def written(line: tuple[str, list[tuple[str, str]], str]) -> str:

@@ -44,7 +44,10 @@ class GitHub:
         self.runs += 1
         self.said = []
         text = subprocess.run(
-            ["git", "-C", self.origin, "show", f"main:.github/workflows/{workflow}"], capture_output=True, text=True, check=True
+            ["git", "-C", self.origin, "show", f"main:.github/workflows/{workflow}"],
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout
         needs: dict[str, dict[str, Any]] = {}
         for name, job in yaml.safe_load(text)["jobs"].items():
@@ -60,7 +63,9 @@ class GitHub:
             if not self._goes_on(job.get("if"), context):
                 needs[name] = {"result": "skipped", "outputs": {}}
                 continue
-            ended = [self._job(name, job, context | {"matrix": matrix}) for matrix in self._matrix(job, context)]
+            ended = [
+                self._job(name, job, context | {"matrix": matrix}) for matrix in self._matrix(job, context)
+            ]
             result = "success" if all(each["result"] == "success" for each in ended) else "failure"
             needs[name] = {"result": result, "outputs": ended[0]["outputs"] if ended else {}}
         return {name: each["result"] for name, each in needs.items()}
@@ -112,7 +117,10 @@ class GitHub:
             case "actions/setup-python":
                 pass
             case "actions/cache/restore":
-                found = sorted((self.folder / "cache").glob(f"{given['restore-keys']}*"), key=lambda path: path.stat().st_mtime_ns)
+                found = sorted(
+                    (self.folder / "cache").glob(f"{given['restore-keys']}*"),
+                    key=lambda path: path.stat().st_mtime_ns,
+                )
                 if found:
                     shutil.copytree(found[-1], work / given["path"], symlinks=True)
             case "actions/cache/save":
@@ -145,7 +153,7 @@ class GitHub:
                 needs["build"]["result"] == "success" and needs["build"]["outputs"]["clients"] != "[]"
             ),
             "${{ !cancelled() && needs.build.result == 'success' && "
-            "contains(fromJSON('[\"success\", \"skipped\"]'), needs.site.result) }}": lambda: (
+            'contains(fromJSON(\'["success", "skipped"]\'), needs.site.result) }}': lambda: (
                 needs["build"]["result"] == "success" and needs["site"]["result"] in ("success", "skipped")
             ),
         }[condition]()

@@ -96,7 +96,9 @@ def started(command: list[str], port: int, log: Path, environment: dict[str, str
             process.wait(SECONDS)
 
 
-def configuration(portal: Path, server: str, port: int, work: Path, capsys: pytest.CaptureFixture[str]) -> str:
+def configuration(
+    portal: Path, server: str, port: int, work: Path, capsys: pytest.CaptureFixture[str]
+) -> str:
     capsys.readouterr()
     arguments = ["--domain", "portals.example", "--listen", f"127.0.0.1:{port}"]
     arguments += ["--root", str(portal / "public"), "--passwords", str(work), "--source", str(portal)]
@@ -118,7 +120,9 @@ def host(
     if request.param == "nginx":
         openssl = program("openssl")
         for client, password in PASSWORDS.items():
-            told = subprocess.run([openssl, "passwd", "-6", password], capture_output=True, text=True, check=True).stdout
+            told = subprocess.run(
+                [openssl, "passwd", "-6", password], capture_output=True, text=True, check=True
+            ).stdout
             (tmp_path / f"{client}.users").write_text(f"lena:{told}", encoding="utf-8")
         (tmp_path / "portals.conf").write_text(made, encoding="utf-8")
         user = "user root;\n" if os.geteuid() == 0 else ""
@@ -147,14 +151,24 @@ def test_the_password_of_a_client_opens_its_site_and_no_other(host: Host) -> Non
         status, headers, body = host.get(client, "/", PASSWORDS[client])
         assert (status, headers["content-type"].lower()) == (200, "text/html; charset=utf-8")
         assert name in body
-        for path in ("/", "/index.html", "/data.json", "/assets/portal.css", "/404.html", "/nothing", "/_headers"):
+        for path in (
+            "/",
+            "/index.html",
+            "/data.json",
+            "/assets/portal.css",
+            "/404.html",
+            "/nothing",
+            "/_headers",
+        ):
             assert host.get(client, path)[0] == 401
             assert host.get(client, path, PASSWORDS[other])[0] == 401
             assert host.get(client, path, "wrong")[0] == 401
 
 
 def test_every_answer_has_the_headers_that_the_site_asks_for(host: Host, portal: Path) -> None:
-    asked = re.findall(r"^  ([\w-]+): (.+)$", (portal / "public/alder/_headers").read_text(encoding="utf-8"), re.MULTILINE)
+    asked = re.findall(
+        r"^  ([\w-]+): (.+)$", (portal / "public/alder/_headers").read_text(encoding="utf-8"), re.MULTILINE
+    )
     assert len(asked) >= 4
     for path in ("/", "/data.json", "/milestones/MS-1.html", "/nothing-here"):
         _, headers, _ = host.get("alder", path, PASSWORDS["alder"])
@@ -174,14 +188,20 @@ def test_without_a_password_a_client_and_a_name_that_is_none_answer_alike(host: 
     def told(name: str) -> tuple[int, str, bytes]:
         status, headers, body = host.get(name, "/")
         assert headers.get("server", "nginx") == "nginx"
-        return status, headers["www-authenticate"].lower().replace(", charset=\"utf-8\"", ""), body
+        return status, headers["www-authenticate"].lower().replace(', charset="utf-8"', ""), body
 
     assert told("alder") == told("birch") == told("nobody.portals.example") == told("127.0.0.1")
     assert host.get("nobody.portals.example", "/", PASSWORDS["alder"])[0] == 401
 
 
 def test_no_way_leads_out_of_the_sites_folder(host: Host) -> None:
-    for path in ("/../birch/index.html", "/..%2fbirch/index.html", "/assets/..%2f..%2fbirch/data.json", "/.portalgen/", "//birch/index.html"):
+    for path in (
+        "/../birch/index.html",
+        "/..%2fbirch/index.html",
+        "/assets/..%2f..%2fbirch/data.json",
+        "/.portalgen/",
+        "//birch/index.html",
+    ):
         status, _, body = host.get("alder", path, PASSWORDS["alder"])
         assert status in (400, 404), path
         assert b"Birch" not in body
@@ -190,8 +210,12 @@ def test_no_way_leads_out_of_the_sites_folder(host: Host) -> None:
 
 
 def test_calendar_and_feed_have_their_types(host: Host) -> None:
-    assert host.get("alder", "/calendar.ics", PASSWORDS["alder"])[1]["content-type"].startswith("text/calendar")
-    assert host.get("alder", "/feed.xml", PASSWORDS["alder"])[1]["content-type"].startswith("application/atom+xml")
+    assert host.get("alder", "/calendar.ics", PASSWORDS["alder"])[1]["content-type"].startswith(
+        "text/calendar"
+    )
+    assert host.get("alder", "/feed.xml", PASSWORDS["alder"])[1]["content-type"].startswith(
+        "application/atom+xml"
+    )
 
 
 HEADERS = "/*\n  X-Robots-Tag: noindex\n"
@@ -218,7 +242,9 @@ def test_what_cannot_be_served_is_refused(url: str, domain: str, headers: str, s
 
 
 def test_two_clients_at_one_name_are_refused() -> None:
-    sites = [HostedSite(slug=slug, host="portal.example", headers=(("A", "b"),)) for slug in ("alder", "birch")]
+    sites = [
+        HostedSite(slug=slug, host="portal.example", headers=(("A", "b"),)) for slug in ("alder", "birch")
+    ]
     for make in (nginx, caddy):
         with pytest.raises(HostingError, match="alder and birch would both stand at portal.example"):
             make(sites, Server())

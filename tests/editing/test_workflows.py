@@ -20,7 +20,9 @@ from portalgen import cli
 pytestmark = pytest.mark.slow
 
 PORTALGEN = f'#!/bin/sh\nexec "{sys.executable}" -P -m portalgen.cli "$@"\n'
-REMEMBERS = '#!/bin/sh\necho "$0 $*" >> "$SEEN"\nfor last; do [ ! -f "$last" ] || cat "$last" >> "$SEEN"; done\n'
+REMEMBERS = (
+    '#!/bin/sh\necho "$0 $*" >> "$SEEN"\nfor last; do [ ! -f "$last" ] || cat "$last" >> "$SEEN"; done\n'
+)
 
 
 @pytest.fixture
@@ -70,7 +72,9 @@ def push(work: Path) -> None:
     git(work, "push", "-q", "origin", "HEAD:main")
 
 
-def test_each_site_goes_to_a_place_of_its_own_and_only_when_it_changed(github: GitHub, work: Path, tmp_path: Path) -> None:
+def test_each_site_goes_to_a_place_of_its_own_and_only_when_it_changed(
+    github: GitHub, work: Path, tmp_path: Path
+) -> None:
     host = tmp_path / "host"
     github.variables["PORTAL_TARGET"] = f"{host}/{{client}}/site"
     assert github.run("publish.yml") == {"build": "success", "site": "success", "remember": "success"}
@@ -125,7 +129,9 @@ def test_a_client_with_mistakes_keeps_its_site_and_the_others_are_deployed(
 
 def test_each_client_can_have_a_repository_of_its_own(github: GitHub, work: Path, tmp_path: Path) -> None:
     for slug in ("alder-clinic", "birch"):
-        subprocess.run(["git", "init", "-q", "--bare", "-b", "pages", tmp_path / f"host/{slug}.git"], check=True)
+        subprocess.run(
+            ["git", "init", "-q", "--bare", "-b", "pages", tmp_path / f"host/{slug}.git"], check=True
+        )
     github.variables["PORTAL_TARGET"] = f"{tmp_path}/host/{{client}}.git"
     assert github.run("publish.yml")["site"] == "success"
     assert ".nojekyll" in git(tmp_path / "host/birch.git", "ls-tree", "--name-only", "pages").split()
@@ -140,7 +146,10 @@ def test_each_client_can_have_a_repository_of_its_own(github: GitHub, work: Path
     push(work)
     github.inputs["all"] = True
     github.run("publish.yml")
-    counts = {slug: git(tmp_path / f"host/{slug}.git", "rev-list", "--count", "pages").strip() for slug in ("alder-clinic", "birch")}
+    counts = {
+        slug: git(tmp_path / f"host/{slug}.git", "rev-list", "--count", "pages").strip()
+        for slug in ("alder-clinic", "birch")
+    }
     assert counts == {"alder-clinic": "1", "birch": "2"}
     assert any("alder-clinic: nothing changed" in said for said in github.said)
 
@@ -150,7 +159,9 @@ def test_without_a_target_the_sites_are_artefacts_and_nothing_more(github: GitHu
     assert sum("PORTAL_TARGET is not set" in said for said in github.said) == 2
 
 
-def test_a_target_that_would_put_all_clients_into_one_place_is_refused(github: GitHub, tmp_path: Path) -> None:
+def test_a_target_that_would_put_all_clients_into_one_place_is_refused(
+    github: GitHub, tmp_path: Path
+) -> None:
     github.variables["PORTAL_TARGET"] = f"{tmp_path}/host"
     assert github.run("publish.yml")["site"] == "failure"
     assert not (tmp_path / "host").exists()
@@ -161,22 +172,37 @@ def test_a_target_that_would_put_all_clients_into_one_place_is_refused(github: G
     ("target", "called"),
     [
         ("s3://portal-{client}", "aws s3 sync --delete --no-progress public/birch/ s3://portal-birch/"),
-        ("cloudflare-pages:portal-{client}", "npx --yes wrangler pages deploy public/birch --project-name portal-birch --branch main"),
-        ("netlify:portal-{client}", "npx --yes netlify-cli deploy --prod --dir public/birch --site portal-birch"),
+        (
+            "cloudflare-pages:portal-{client}",
+            "npx --yes wrangler pages deploy public/birch --project-name portal-birch --branch main",
+        ),
+        (
+            "netlify:portal-{client}",
+            "npx --yes netlify-cli deploy --prod --dir public/birch --site portal-birch",
+        ),
     ],
 )
-def test_other_hosts_get_one_clients_folder(github: GitHub, work: Path, tmp_path: Path, target: str, called: str) -> None:
+def test_other_hosts_get_one_clients_folder(
+    github: GitHub, work: Path, tmp_path: Path, target: str, called: str
+) -> None:
     assert cli.run(["build", "--source", str(work), "--client", "birch", "--quiet"]) == 0
     environment = {**github.environment, "PORTAL_TARGET": target}
     subprocess.run(["publish/deploy.sh", "birch", "public/birch"], cwd=work, env=environment, check=True)
     assert called in (tmp_path / "seen.txt").read_text(encoding="utf-8")
 
 
-def test_the_output_of_all_clients_is_never_deployed_as_one(github: GitHub, work: Path, tmp_path: Path) -> None:
+def test_the_output_of_all_clients_is_never_deployed_as_one(
+    github: GitHub, work: Path, tmp_path: Path
+) -> None:
     assert cli.run(["build", "--source", str(work), "--quiet"]) == 0
     environment = {**github.environment, "PORTAL_TARGET": f"{tmp_path}/host/{{client}}"}
     done = subprocess.run(
-        ["publish/deploy.sh", "birch", "public"], cwd=work, env=environment, capture_output=True, text=True, check=False
+        ["publish/deploy.sh", "birch", "public"],
+        cwd=work,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.returncode, done.stderr) == (2, "public is not the site of one client\n")
 
@@ -189,10 +215,14 @@ def test_something_internal_in_a_site_stops_its_deployment(github: GitHub, tmp_p
     assert [path.name for path in (tmp_path / "host").iterdir()] == ["alder-clinic"]
 
 
-def test_a_pull_request_is_told_what_clients_would_see_change(github: GitHub, work: Path, tmp_path: Path) -> None:
+def test_a_pull_request_is_told_what_clients_would_see_change(
+    github: GitHub, work: Path, tmp_path: Path
+) -> None:
     base = git(work, "rev-parse", "HEAD").strip()
     path = work / "content/alder-clinic/milestones.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace("twenty patients", "thirty patients"), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("twenty patients", "thirty patients"), encoding="utf-8"
+    )
     push(work)
     event = {"pull_request": {"base": {"sha": base}, "number": 7}}
     assert github.run("check.yml", event) == {"check": "success"}
@@ -207,9 +237,13 @@ def test_a_pull_request_is_told_what_clients_would_see_change(github: GitHub, wo
 
 def test_a_mistake_in_a_pull_request_fails_it_at_its_line(github: GitHub, work: Path) -> None:
     base = git(work, "rev-parse", "HEAD").strip()
-    (work / "content/birch/risks.yaml").write_text("- id: RSK-1\n  title: X\n  likelihod: 1\n", encoding="utf-8")
+    (work / "content/birch/risks.yaml").write_text(
+        "- id: RSK-1\n  title: X\n  likelihod: 1\n", encoding="utf-8"
+    )
     push(work)
-    assert github.run("check.yml", {"pull_request": {"base": {"sha": base}, "number": 7}}) == {"check": "failure"}
+    assert github.run("check.yml", {"pull_request": {"base": {"sha": base}, "number": 7}}) == {
+        "check": "failure"
+    }
     assert any("::error file=content/birch/risks.yaml,line=3,col" in said for said in github.said)
 
 
@@ -219,10 +253,14 @@ def test_a_mistake_in_a_pull_request_fails_it_at_its_line(github: GitHub, work: 
 def bash(script: list[str], folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """Run the script of a GitLab job as its runner does."""
     text = "set -eo pipefail\n" + "\n".join(script)
-    return subprocess.run(["bash", "-c", text], cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        ["bash", "-c", text], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
 
 
-def test_gitlab_builds_and_deploys_each_client_in_a_job_of_its_own(github: GitHub, work: Path, tmp_path: Path) -> None:
+def test_gitlab_builds_and_deploys_each_client_in_a_job_of_its_own(
+    github: GitHub, work: Path, tmp_path: Path
+) -> None:
     jobs = yaml.safe_load((work / ".gitlab-ci.yml").read_text(encoding="utf-8"))
     environment = {**github.environment, "PORTAL_TARGET": f"{tmp_path}/host/{{client}}"}
     done = bash(jobs["build"]["script"], work, environment)
@@ -246,14 +284,18 @@ def test_gitlab_builds_and_deploys_each_client_in_a_job_of_its_own(github: GitHu
     (work / "changed.txt").unlink()
     (work / "content/birch/client.yaml").write_text("name: Birch & Sons\n", encoding="utf-8")
     assert bash(jobs["build"]["script"], work, environment).returncode == 0
-    assert [name for name in yaml.safe_load((work / "sites.yml").read_text("utf-8")) if name.startswith("site ")] == ["site birch"]
+    assert [
+        name for name in yaml.safe_load((work / "sites.yml").read_text("utf-8")) if name.startswith("site ")
+    ] == ["site birch"]
     (work / "content/birch/client.yaml").write_text("nam: Birch\n", encoding="utf-8")
     assert bash(jobs["build"]["script"], work, environment).returncode == 0
     assert "STATUS=1" in (work / "build.env").read_text(encoding="utf-8")
     assert bash(jobs["mistakes"]["script"], work, environment).returncode == 1
 
 
-def test_gitlab_comments_on_a_merge_request_only_with_a_token(github: GitHub, work: Path, tmp_path: Path) -> None:
+def test_gitlab_comments_on_a_merge_request_only_with_a_token(
+    github: GitHub, work: Path, tmp_path: Path
+) -> None:
     jobs = yaml.safe_load((work / ".gitlab-ci.yml").read_text(encoding="utf-8"))
     environment = {
         **github.environment,
@@ -265,7 +307,9 @@ def test_gitlab_comments_on_a_merge_request_only_with_a_token(github: GitHub, wo
     assert "No client would see a difference." in bash(jobs["changes"]["script"], work, environment).stdout
     assert not (tmp_path / "seen.txt").exists()
     assert bash(jobs["changes"]["script"], work, {**environment, "PORTAL_COMMENT_TOKEN": "t"}).returncode == 0
-    assert "https://gitlab.example/api/v4/projects/1/merge_requests/7/notes" in (tmp_path / "seen.txt").read_text("utf-8")
+    assert "https://gitlab.example/api/v4/projects/1/merge_requests/7/notes" in (
+        tmp_path / "seen.txt"
+    ).read_text("utf-8")
     assert bash(jobs["check"]["script"], work, environment).returncode == 0
 
 
@@ -283,13 +327,29 @@ def test_actionlint_finds_nothing_in_the_workflows_and_the_action(tmp_path: Path
     # It does find something where there is something.
     path = tmp_path / ".github/workflows/check.yml"
     path.write_text(path.read_text(encoding="utf-8").replace("fetch-depth", "fetch-dept"), encoding="utf-8")
-    assert subprocess.run(["node", linter, ".github/workflows/*.yml"], cwd=tmp_path, capture_output=True, check=False).returncode == 1
+    assert (
+        subprocess.run(
+            ["node", linter, ".github/workflows/*.yml"], cwd=tmp_path, capture_output=True, check=False
+        ).returncode
+        == 1
+    )
 
 
 def test_gitlabs_schema_takes_the_pipelines(github: GitHub, work: Path, tmp_path: Path) -> None:
     children = tmp_path / "children.yml"
-    children.write_text(bash(["printf 'a\\nb-c\\n' | publish/gitlab-jobs.sh 2026-11-23"], work, github.environment).stdout, encoding="utf-8")
-    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci"]
+    children.write_text(
+        bash(["printf 'a\\nb-c\\n' | publish/gitlab-jobs.sh 2026-11-23"], work, github.environment).stdout,
+        encoding="utf-8",
+    )
+    command = [
+        sys.executable,
+        "-m",
+        "check_jsonschema",
+        "--builtin-schema",
+        "vendor.gitlab-ci",
+        "--data-transform",
+        "gitlab-ci",
+    ]
     subprocess.run([*command, str(work / ".gitlab-ci.yml"), str(children)], check=True)
     children.write_text("a: {script: x, artefacts: {paths: [x]}}\n", encoding="utf-8")
     assert subprocess.run([*command, str(children)], check=False, capture_output=True).returncode == 1
@@ -298,9 +358,13 @@ def test_gitlabs_schema_takes_the_pipelines(github: GitHub, work: Path, tmp_path
 def test_every_workflow_takes_the_whole_history() -> None:
     for path in (REPOSITORY / "portalgen/_scaffold/dot-github/workflows").iterdir():
         for job in yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"].values():
-            (checkout,) = (step for step in job["steps"] if step.get("uses", "").startswith("actions/checkout@"))
+            (checkout,) = (
+                step for step in job["steps"] if step.get("uses", "").startswith("actions/checkout@")
+            )
             assert checkout["with"]["fetch-depth"] == 0
-    gitlab = yaml.safe_load((REPOSITORY / "portalgen/_scaffold/dot-gitlab-ci.yml").read_text(encoding="utf-8"))
+    gitlab = yaml.safe_load(
+        (REPOSITORY / "portalgen/_scaffold/dot-gitlab-ci.yml").read_text(encoding="utf-8")
+    )
     assert gitlab["variables"]["GIT_DEPTH"] == "0"
 
 
@@ -320,4 +384,6 @@ def test_the_scripts_are_sound() -> None:
         subprocess.run(["bash", "-n", path], check=True)
         assert os.access(path, os.X_OK)
     if shutil.which("shellcheck"):
-        subprocess.run([program("shellcheck"), *(REPOSITORY / "portalgen/_scaffold/publish").glob("*.sh")], check=True)
+        subprocess.run(
+            [program("shellcheck"), *(REPOSITORY / "portalgen/_scaffold/publish").glob("*.sh")], check=True
+        )

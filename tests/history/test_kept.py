@@ -20,9 +20,20 @@ PEOPLE = "content/acme/people.yaml"
 def repository(tmp_path: Path) -> Repository:
     made = Repository(tmp_path / "portals")
     files = {f"content/acme/milestones/MS-{n}.yaml": MILESTONE.format(n, n, 1) for n in range(1, 6)}
-    made.commit("2026-01-05", {CLIENT: "name: Acme\n", PEOPLE: "jane: {name: Jane}\n", "content/bakery/client.yaml": "name: Bakery\n", **files})
+    made.commit(
+        "2026-01-05",
+        {
+            CLIENT: "name: Acme\n",
+            PEOPLE: "jane: {name: Jane}\n",
+            "content/bakery/client.yaml": "name: Bakery\n",
+            **files,
+        },
+    )
     for day in range(2, 6):
-        made.commit(f"2026-01-{day + 5:02}", {f"content/acme/milestones/MS-{day}.yaml": MILESTONE.format(day, day, day)})
+        made.commit(
+            f"2026-01-{day + 5:02}",
+            {f"content/acme/milestones/MS-{day}.yaml": MILESTONE.format(day, day, day)},
+        )
     made.build()
     return made
 
@@ -93,7 +104,9 @@ EDITS: dict[str, Callable[[Repository], object]] = {
 
 
 @pytest.mark.parametrize("edit_", EDITS.values(), ids=EDITS.keys())
-def test_going_on_from_what_was_kept_gives_the_same_as_reading_it_all(repository: Repository, edit_: Callable[[Repository], object]) -> None:
+def test_going_on_from_what_was_kept_gives_the_same_as_reading_it_all(
+    repository: Repository, edit_: Callable[[Repository], object]
+) -> None:
     edit_(repository)
     assert repository.build() == cold(repository)
     repository.commit("2026-03-01", edit(4, 21))
@@ -102,8 +115,18 @@ def test_going_on_from_what_was_kept_gives_the_same_as_reading_it_all(repository
     assert repository.build() == cold(repository)
 
 
-@pytest.mark.parametrize("damage", [lambda data: b"", lambda data: data[:-1], lambda data: b"\xff" + data, lambda data: data[:60] + b"x" + data[61:]])
-def test_what_is_damaged_is_as_if_it_were_not_there(repository: Repository, damage: Callable[[bytes], bytes]) -> None:
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: b"",
+        lambda data: data[:-1],
+        lambda data: b"\xff" + data,
+        lambda data: data[:60] + b"x" + data[61:],
+    ],
+)
+def test_what_is_damaged_is_as_if_it_were_not_there(
+    repository: Repository, damage: Callable[[bytes], bytes]
+) -> None:
     repository.commit("2026-02-01", edit(3, 20))
     kept = sorted(repository.folder.parent.rglob("*.past")) + sorted(repository.folder.parent.rglob("past"))
     assert [path.name for path in kept] == ["acme.past", "bakery.past", "past"]
@@ -120,10 +143,15 @@ def test_what_was_kept_of_another_client_is_not_read(repository: Repository) -> 
 
 
 def test_a_client_built_alone_in_between_is_no_matter(repository: Repository) -> None:
-    repository.commit("2026-02-01", edit(3, 20) | {"content/bakery/risks.yaml": "- {id: RSK-1, title: Flood}\n"})
+    repository.commit(
+        "2026-02-01", edit(3, 20) | {"content/bakery/risks.yaml": "- {id: RSK-1, title: Flood}\n"}
+    )
     repository.build(clients=("acme",))
     repository.commit("2026-02-02", {"content/bakery/risks.yaml": "- {id: RSK-1, title: Fire}\n"})
-    assert changes(repository.build(client="bakery")) == [("RSK-1", "2026-02-01", None, None, None), ("RSK-1", "2026-02-02", "title", "Flood", "Fire")]
+    assert changes(repository.build(client="bakery")) == [
+        ("RSK-1", "2026-02-01", None, None, None),
+        ("RSK-1", "2026-02-02", "title", "Flood", "Fire"),
+    ]
 
 
 def test_a_client_that_is_gone_leaves_nothing_of_its_past(repository: Repository) -> None:
