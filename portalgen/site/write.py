@@ -19,7 +19,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
@@ -82,7 +82,7 @@ class Written:
     """Files that were not there before, or with other content."""
     removed: int = 0
     """Files of the old site that the new one has not."""
-    changed_pages: int = 0
+    changed_pages: int = field(default=0, compare=False)
     """Of `changed`, those that are HTML."""
 
 

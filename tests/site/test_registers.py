@@ -194,10 +194,10 @@ def test_deliverables_in_review_are_the_clients_turn() -> None:
     [
         (("accepted",), "The one deliverable is accepted."),
         (("planned",), "The one deliverable is not accepted yet."),
-        (("accepted", "accepted"), "All two deliverables are accepted."),
+        (("accepted", "accepted"), "Both deliverables are accepted."),
         (
             ("planned", "in_review"),
-            "None of the two deliverables is accepted yet. One waits for your review.",
+            "Neither of the two deliverables is accepted yet. One waits for your review.",
         ),
         (("accepted", "planned", "planned"), "One of three deliverables is accepted."),
     ],
@@ -348,7 +348,7 @@ def test_feedback_says_where_to_write_what_was_answered_and_how_fast() -> None:
         (p.SurveyDerived(answers=2), "Two answers."),
         (
             p.SurveyDerived(answers=7, csat=6 / 7, mean=4.3),
-            "6 of 7 answers were a 4 or a 5: satisfaction (CSAT) 86%.",
+            "6 of 7 answers gave a 4 or a 5: satisfaction (CSAT) 86%.",
         ),
         (p.SurveyDerived(answers=12, nps=-8), "Recommendation (NPS) −8, from 12 answers."),
         (p.SurveyDerived(answers=3, nps=0), "Recommendation (NPS) 0, from 3 answers."),
