@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from portalgen.content import schema
-from portalgen.content.git import (
+from portalgen.content.past.git import (
     NoHistory,
     Repository,
     list_tree,
@@ -22,11 +22,11 @@ from portalgen.content.git import (
     read_commits,
     resolve_commit,
 )
-from portalgen.content.history import day_at, in_order
+from portalgen.content.past.history import day_at, in_order
+from portalgen.content.past.versions import read_model
 from portalgen.content.read import list_clients, read_text
-from portalgen.content.versions import read_model
 from portalgen.pipeline import Job, NoContent, NoPast, Outcome, build, is_zone, open_source, prepare
-from portalgen.portal.compare import Difference, differences
+from portalgen.portal.past.compare import Difference, differences
 from portalgen.portal.published import Portal
 from portalgen.problems import Problem
 from portalgen.site.data import data_of

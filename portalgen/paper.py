@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from portalgen.content.attachments import open_attachment
+from portalgen.content.files.attachments import open_attachment
 from portalgen.pipeline import Job, NoContent, in_language, open_source, prepare, theme_of
 from portalgen.portal.published import Portal, Report
 from portalgen.problems import Problem, did_you_mean, has_errors

@@ -14,21 +14,21 @@ from portalgen.build.cache import Cache, Kept, Seen, state_of
 from portalgen.build.executors import run_each, usable_cores
 from portalgen.build.remember import SWITCHED_OFF, Keep, keep_logs, open_logs, remember
 from portalgen.build.unchanged import cache_folder
-from portalgen.content.attachments import Attachment, attach, digest, open_attachment
-from portalgen.content.git import NoHistory
-from portalgen.content.history import Logs
-from portalgen.content.markdown import Body, parse_body
-from portalgen.content.places import read_yaml
+from portalgen.content.files.attachments import Attachment, attach, digest, open_attachment
+from portalgen.content.markdown.body import Body, parse_body
+from portalgen.content.past.git import NoHistory
+from portalgen.content.past.history import Logs
 from portalgen.content.read import list_clients, read_client, read_text, size_of
 from portalgen.content.records import ClientContent, PersonEntry
 from portalgen.content.resolve import Facts, resolve
 from portalgen.content.validate import read_people, validate
+from portalgen.content.yaml.places import read_yaml
 from portalgen.portal.derive import Rules, derive
-from portalgen.portal.overtaken import warn_of_overtaken
+from portalgen.portal.past.overtaken import warn_of_overtaken
+from portalgen.portal.past.retell import retell
 from portalgen.portal.practice import practice
 from portalgen.portal.publish import publish
 from portalgen.portal.published import Portal
-from portalgen.portal.retell import retell
 from portalgen.portal.visible import select
 from portalgen.problems import Problem, did_you_mean, has_errors
 from portalgen.settings import Settings, read_settings

@@ -6,13 +6,10 @@ import types
 import typing
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from portalgen import authoring
 from portalgen.authoring import DRAFT
-from portalgen.money import Money
 from portalgen.portal import published
 from portalgen.site import data
 
@@ -147,8 +144,5 @@ def _type(hint: Any) -> dict[str, Any]:
 
 
 def _fields(cls: Any) -> list[tuple[Any, Any]]:
-    # `Day` in annotations is datetime.date; the class variable `kind` is no field.
-    hints = typing.get_type_hints(
-        cls, vars(published) | {"Mapping": Mapping, "Decimal": Decimal, "Money": Money, "Day": date}
-    )
+    hints = typing.get_type_hints(cls)
     return [(field, hints[field.name]) for field in fields(cls)]

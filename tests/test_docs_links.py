@@ -15,7 +15,7 @@ from sites import DAY, REPOSITORY, build_at
 from typed_page import Reader, read_page, write_programs
 
 from portalgen.cli import portalgen
-from portalgen.content.markdown_links import slug_of
+from portalgen.content.markdown.links import slug_of
 
 PAGES = sorted(
     path.relative_to(REPOSITORY).as_posix()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portalgen.audit.items import Item
-from portalgen.content.git import (
+from portalgen.content.past.git import (
     NoHistory,
     Repository,
     list_tree,

@@ -12,8 +12,8 @@ from datetime import tzinfo
 from pathlib import Path
 
 from portalgen.build.boxes import read_box, write_box
-from portalgen.content.git import Blobs, NoHistory, open_blobs
-from portalgen.content.history import (
+from portalgen.content.past.git import Blobs, NoHistory, open_blobs
+from portalgen.content.past.history import (
     Known,
     Log,
     Logs,
@@ -24,10 +24,10 @@ from portalgen.content.history import (
     text_of,
 )
 from portalgen.content.resolve import Facts
-from portalgen.portal.history import with_history
-from portalgen.portal.past import NeedsWholeError, Replay, Replayed
-from portalgen.portal.past_box import pack, unpack
-from portalgen.portal.past_shared import is_shared
+from portalgen.portal.past.box import pack, unpack
+from portalgen.portal.past.history import with_history
+from portalgen.portal.past.replay import NeedsWholeError, Replay, Replayed
+from portalgen.portal.past.shared import is_shared
 from portalgen.portal.published import Portal
 from portalgen.portal.visible import Visible
 from portalgen.problems import Place, Problem

@@ -59,7 +59,7 @@ def history_command(
     import json
 
     from portalgen.lookback import tell
-    from portalgen.portal.overtaken import content_hash
+    from portalgen.portal.past.overtaken import content_hash
     from portalgen.problems import did_you_mean
     from portalgen.site.data import history_of
 
@@ -113,7 +113,7 @@ def history_command(
 
 def _line(entry: Any, causes: Any, *, with_id: str) -> str:
     """Return `2026-02-04  MS-1  forecast: 2026-03-12 → 2026-03-26, because of CR-7`."""
-    from portalgen.portal.story import is_move
+    from portalgen.portal.past.story import is_move
 
     if entry.is_creation:
         what = f"shown: {entry.ref.title}"
@@ -255,7 +255,7 @@ def _job(source: Path, as_of: date | None) -> Job:
 
 def _in_words(work: Any, source: Path) -> Any:
     """Return what `work` returns; what keeps it from working ends the command with a sentence."""
-    from portalgen.content.git import GitFailed
+    from portalgen.content.past.git import GitFailed
     from portalgen.pipeline import NoContent, NoPast, SettingsError
 
     try:

@@ -11,9 +11,9 @@ from pathlib import PurePosixPath
 
 from portalgen.content import schema
 from portalgen.content.fit import Found, fit
-from portalgen.content.markdown import Body, parse_body
-from portalgen.content.places import Document, Value
+from portalgen.content.markdown.body import Body, parse_body
 from portalgen.content.records import Address, Entry
+from portalgen.content.yaml.places import Document, Value
 from portalgen.kinds import KINDS
 from portalgen.problems import Place, Problem
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from portalgen.content.places import Document, Value
 from portalgen.content.records import Address
+from portalgen.content.yaml.places import Document, Value
 from portalgen.problems import Problem, did_you_mean
 
 

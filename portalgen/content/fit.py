@@ -11,9 +11,9 @@ from pydantic import ValidationError
 
 from portalgen.content import schema
 from portalgen.content.faults import known_keys, problems_of
-from portalgen.content.markdown import check_plain
-from portalgen.content.places import Document, Value
+from portalgen.content.markdown.body import check_plain
 from portalgen.content.records import Address
+from portalgen.content.yaml.places import Document, Value
 from portalgen.problems import Place, Problem, did_you_mean
 
 Model = TypeVar("Model", bound=schema.Strict)

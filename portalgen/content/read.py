@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 from portalgen.content.characters import join_line_ends, quoted, shown
 from portalgen.content.names import Fault, fault_of_name, fault_of_slug, folded, is_litter, steers_a_host
-from portalgen.content.places import LARGEST_MARKDOWN_BYTES, LARGEST_YAML_BYTES
+from portalgen.content.yaml.places import LARGEST_MARKDOWN_BYTES, LARGEST_YAML_BYTES
 from portalgen.problems import Place, Problem
 
 MOST_FILES = 50_000

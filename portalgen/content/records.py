@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from portalgen.content import schema
-from portalgen.content.markdown import Body, Link
-from portalgen.content.places import Document
+from portalgen.content.markdown.body import Body, Link
+from portalgen.content.yaml.places import Document
 from portalgen.problems import Place
 
 Address = tuple[str | int, ...]

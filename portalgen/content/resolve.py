@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from portalgen.content import schema
-from portalgen.content.markdown import Link
+from portalgen.content.markdown.body import Link
 from portalgen.content.records import ClientContent, Entry, Single
 from portalgen.content.roles import Part, parts
 from portalgen.content.values import Marker, RefTo

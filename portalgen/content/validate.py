@@ -10,10 +10,10 @@ from portalgen.content import schema
 from portalgen.content.entries import File, Parse, entries_of
 from portalgen.content.fit import Found, Model, fit
 from portalgen.content.folders import Layout, lay_out
-from portalgen.content.markdown import parse_body
-from portalgen.content.places import Document, Value, read_front_matter, read_yaml
+from portalgen.content.markdown.body import parse_body
 from portalgen.content.read import ClientFolder
 from portalgen.content.records import Address, ClientContent, Entry, PersonEntry, Single
+from portalgen.content.yaml.places import Document, Value, read_front_matter, read_yaml
 from portalgen.problems import Problem
 
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

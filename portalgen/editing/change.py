@@ -14,9 +14,9 @@ from pydantic.fields import FieldInfo
 
 from portalgen.content import schema
 from portalgen.content.characters import join_line_ends
-from portalgen.content.places import Document, Value, read_yaml
 from portalgen.content.records import Address, Single
 from portalgen.content.values import Marker
+from portalgen.content.yaml.places import Document, Value, read_yaml
 from portalgen.editing.files import edit_text, read_raw
 from portalgen.editing.look import Look
 from portalgen.editing.nodes import find, read_nodes

@@ -12,8 +12,8 @@ from typing import Literal
 
 from portalgen.content import schema
 from portalgen.content.characters import join_line_ends
-from portalgen.content.places import Value
 from portalgen.content.records import Entry
+from portalgen.content.yaml.places import Value
 from portalgen.editing.change import Assignment, FileChange, Refused, as_value
 from portalgen.editing.files import edit_text, read_raw
 from portalgen.editing.ids import next_id

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from portalgen.content.folders import lay_out
-from portalgen.content.places import Value, read_front_matter, read_yaml
 from portalgen.content.read import read_client
+from portalgen.content.yaml.places import Value, read_front_matter, read_yaml
 
 
 def ids_of(source: Path, client: str) -> Iterator[tuple[str, str, str]]:

@@ -12,8 +12,8 @@ from importlib import metadata, util
 from pathlib import Path
 from typing import Literal
 
-from portalgen.content.places import read_yaml
 from portalgen.content.read import list_clients, read_text
+from portalgen.content.yaml.places import read_yaml
 from portalgen.editing.schema_files import FOLDER as SCHEMAS
 from portalgen.editing.schema_files import schema_files
 from portalgen.pipeline import SETTINGS
@@ -69,7 +69,7 @@ def _python() -> Finding:
 def _yaml() -> Finding:
     import yaml
 
-    # Without it nothing imports; that it is missing is said by content.compose.
+    # Without it nothing imports; that it is missing is said by content.yaml.compose.
     return Finding("well", "YAML", f"PyYAML {yaml.__version__} with its C parser")
 
 

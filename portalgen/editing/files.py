@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from portalgen.content.characters import join_line_ends
-from portalgen.content.places import read_front_matter
+from portalgen.content.yaml.places import read_front_matter
 from portalgen.editing.splice import Edit, apply
 
 _LINE_END = re.compile(r"\r\n|\r")

@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from portalgen.content.attachments import attach, digest
-from portalgen.content.places import read_yaml
+from portalgen.content.files.attachments import attach, digest
 from portalgen.content.read import ClientFolder, list_clients, read_client, read_text
 from portalgen.content.records import ClientContent, Entry
 from portalgen.content.resolve import Facts, resolve
 from portalgen.content.validate import read_people, validate
+from portalgen.content.yaml.places import read_yaml
 from portalgen.pipeline import SETTINGS, SHARED_PEOPLE, NoContent, SettingsError, is_zone, rules_of
 from portalgen.portal.derive import derive
 from portalgen.portal.practice import practice

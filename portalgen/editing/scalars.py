@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from portalgen.content.places import Value, read_yaml
+from portalgen.content.yaml.places import Value, read_yaml
 
 _NOT_PLAIN = frozenset(["", "~", "null", "Null", "NULL"])
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from portalgen.authoring import IDS, NAMES, Schema, author_schema, ids_schema
-from portalgen.content.places import Value
 from portalgen.content.read import list_clients, read_client, read_text
+from portalgen.content.yaml.places import Value
 from portalgen.editing.entries import ids_of, rows_of, text_of, value_of
 
 FOLDER = ".schemas"

@@ -10,7 +10,7 @@ import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from portalgen.content.places import Value, read_yaml
+from portalgen.content.yaml.places import Value, read_yaml
 from portalgen.editing.nodes import Node, find, read_nodes
 from portalgen.editing.scalars import as_block, as_flow, as_scalar
 

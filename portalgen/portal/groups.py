@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date as Day
 from typing import TypeVar
 
-from portalgen.portal.matrix import RISK_IS_OVER
+from portalgen.portal.drawn.matrix import RISK_IS_OVER
 from portalgen.portal.published import (
     Action,
     Approval,

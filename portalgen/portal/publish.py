@@ -17,17 +17,10 @@ from typing import Any
 from urllib.parse import quote
 
 from portalgen.content import schema
-from portalgen.content.attachments import Attachment, picture_of
-from portalgen.content.markdown import (
-    AS_TYPED,
-    Body,
-    Link,
-    find_bare_ids,
-    parse_body,
-    render_body,
-)
-from portalgen.content.markdown_links import slug_of
-from portalgen.content.markdown_types import LinkStart, Picture, Piece, RecordLink
+from portalgen.content.files.attachments import Attachment, picture_of
+from portalgen.content.markdown.body import AS_TYPED, Body, Link, find_bare_ids, parse_body, render_body
+from portalgen.content.markdown.links import slug_of
+from portalgen.content.markdown.types import LinkStart, Picture, Piece, RecordLink
 from portalgen.content.records import Entry, Single
 from portalgen.content.resolve import CLIENT_ITSELF, Facts, is_day, target_of
 from portalgen.content.roles import marker_of, parts
@@ -87,7 +80,7 @@ def publish(
     """Return what the client may see of `facts`, and problems that only show when it is put into words.
 
     `attachments` are the files of `visible.files` and `digests` the sha256 of those of `visible.evidence`, as read.
-    `words` are our own in bodies (content.markdown.WORDS) in the client's language; None: in English.
+    `words` are our own in bodies (content.markdown.body.WORDS) in the client's language; None: in English.
     """
     way_out = WayOut(facts, visible, attachments, digests, [], {}, set(), words=words or {})
     records = [way_out.record(entry) for id_, entry in facts.records.items() if id_ in visible.refs]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from portalgen.content.markdown import find_bare_ids
+from portalgen.content.markdown.body import find_bare_ids
 from portalgen.content.records import Address, Entry, PersonEntry, Single
 from portalgen.content.resolve import Facts
 from portalgen.content.roles import parts

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeVar
 
-from portalgen.content.attachments import Attachment, attach, digest
-from portalgen.content.markdown import Body, parse_body
+from portalgen.content.files.attachments import Attachment, attach, digest
+from portalgen.content.markdown.body import Body, parse_body
 from portalgen.pipeline import Means
 from portalgen.problems import Problem
 

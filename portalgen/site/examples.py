@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from portalgen.portal import specimens
+from portalgen.portal.drawn import specimens
 from portalgen.portal.pages import plan_pages
 from portalgen.portal.published import Portal
 from portalgen.site.render import environment_of, language_of_site
@@ -34,7 +34,7 @@ def render_example(name: str, portal: Portal, theme: Theme) -> Markup:
     """Return a component's example in the language of a client, whose portal stands behind it.
 
     It sees what every page sees (`page`, `portal`, `client`, `area`, and no `record`); its page also finds the records
-    of portal.specimens, from which examples take what no client may have.
+    of portal.drawn.specimens, from which examples take what no client may have.
     """
     environment = environment_of(theme, language_of_site(portal, theme))
     page = next(iter(plan_pages(portal)))

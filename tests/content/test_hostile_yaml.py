@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from portalgen.content.places import read_front_matter, read_yaml
+from portalgen.content.yaml.places import read_front_matter, read_yaml
 from portalgen.problems import Problem
 
 REPOSITORY = Path(__file__).parents[2]
@@ -16,7 +16,7 @@ REPOSITORY = Path(__file__).parents[2]
 # Reads the YAML of standard input with little memory and time, and prints the codes of its problems.
 IN_LIMITS = """
 import resource, sys
-from portalgen.content.places import read_yaml
+from portalgen.content.yaml.places import read_yaml
 resource.setrlimit(resource.RLIMIT_AS, (512 * 1024**2, 512 * 1024**2))
 resource.setrlimit(resource.RLIMIT_CPU, (10, 10))
 document, problems = read_yaml(sys.stdin.buffer.read().decode(), "f.yaml")

@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portalgen.content.places import Document, Value, read_front_matter, read_yaml
+from portalgen.content.yaml.places import Document, Value, read_front_matter, read_yaml
 
 RISKS = """\
 # the register
@@ -566,7 +566,7 @@ def test_a_dashed_line_inside_a_block_text_is_text() -> None:
 
 
 def test_a_pyyaml_without_its_c_parser_is_refused_in_words() -> None:
-    code = "import sys; sys.modules['yaml._yaml'] = None; import portalgen.content.places"
+    code = "import sys; sys.modules['yaml._yaml'] = None; import portalgen.content.yaml.places"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "ImportError: portalgen needs PyYAML with its C parser" in done.stderr

@@ -10,7 +10,7 @@ from editing.language_server import LanguageServer
 from editing.tools import from_npm
 from sites import REPOSITORY
 
-from portalgen.content.places import read_front_matter
+from portalgen.content.yaml.places import read_front_matter
 from portalgen.editing.scaffold import Answers, plan_files, write_files
 
 pytestmark = pytest.mark.slow

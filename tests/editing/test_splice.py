@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portalgen.content.places import read_yaml
+from portalgen.content.yaml.places import read_yaml
 from portalgen.editing.files import edit_text
 from portalgen.editing.scalars import as_flow, as_scalar
 from portalgen.editing.splice import CannotEdit, add_row, append, apply, put, take_out

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from repositories import CLIENT, Repository, changes
 
-from portalgen.content.git import Blobs
+from portalgen.content.past.git import Blobs
 
 MILESTONE = "id: MS-{}\ntitle: Pilot {}\nforecast: 2026-03-{:02}\nowner: jane\n"
 PEOPLE = "content/acme/people.yaml"

@@ -10,7 +10,7 @@ from repositories import ADDRESS, AUTHOR, CLIENT, MESSAGE, Repository
 from sites import tree_of
 
 from portalgen.cli import run
-from portalgen.portal.compare import differences
+from portalgen.portal.past.compare import differences
 
 RISKS = "content/acme/risks.yaml"
 MILESTONES = "content/acme/milestones.yaml"

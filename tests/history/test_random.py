@@ -13,22 +13,22 @@ from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
 
 from portalgen.content import schema
-from portalgen.content.history import SETTINGS, Step
-from portalgen.content.places import read_yaml
+from portalgen.content.past.history import SETTINGS, Step
+from portalgen.content.past.versions import keys_of
 from portalgen.content.read import ClientFolder
 from portalgen.content.resolve import Facts, resolve
 from portalgen.content.roles import marker_of
 from portalgen.content.validate import validate
 from portalgen.content.values import Marker
-from portalgen.content.versions import keys_of
-from portalgen.portal.history import with_history
-from portalgen.portal.past import NeedsWholeError, Replay, Replayed, replay
-from portalgen.portal.past_box import pack, unpack
-from portalgen.portal.past_shared import is_shared
-from portalgen.portal.past_values import NOT_FOLLOWED
+from portalgen.content.yaml.places import read_yaml
+from portalgen.portal.past.box import pack, unpack
+from portalgen.portal.past.history import with_history
+from portalgen.portal.past.replay import NeedsWholeError, Replay, Replayed, replay
+from portalgen.portal.past.shared import is_shared
+from portalgen.portal.past.then import life_of
+from portalgen.portal.past.values import NOT_FOLLOWED
 from portalgen.portal.publish import publish
 from portalgen.portal.published import HistoryEntry, PersonRef, Portal, Record, Ref
-from portalgen.portal.then import life_of
 from portalgen.portal.visible import Visible, select
 from portalgen.problems import has_errors
 from portalgen.settings import Settings, read_settings

@@ -24,7 +24,7 @@ from portalgen.portal.derive import (
     survey_totals,
     waiting_for_approval,
 )  # fmt: skip
-from portalgen.portal.impacts import main_milestone
+from portalgen.portal.drawn.impacts import main_milestone
 from portalgen.portal.news import news_of
 from portalgen.portal.order import in_order, natural
 

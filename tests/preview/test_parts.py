@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from jinja2 import DictLoader, Environment
 
-from portalgen.content.attachments import attach
+from portalgen.content.files.attachments import attach
 from portalgen.preview import memory
 from portalgen.preview.dress import dress, relaxed
 from portalgen.preview.look import look

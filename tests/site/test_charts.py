@@ -12,7 +12,7 @@ from typing import Any
 import html5lib
 import pytest
 
-from portalgen.portal import burnup, drift, specimens
+from portalgen.portal.drawn import burnup, drift, specimens
 from portalgen.portal.pages import plan_pages
 from portalgen.portal.published import Portal, Retold
 from portalgen.portal.scope import scope_of

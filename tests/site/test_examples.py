@@ -7,7 +7,7 @@ from collections.abc import Callable
 import html5lib
 import pytest
 
-from portalgen.portal import specimens
+from portalgen.portal.drawn import specimens
 from portalgen.portal.published import Portal
 from portalgen.site.examples import component_names, example_names, render_example
 from portalgen.site.theme import load_theme

@@ -9,7 +9,8 @@ from decimal import Decimal
 import pytest
 
 from portalgen.money import Money
-from portalgen.portal import answer, digest, folding, impacts, links, pages, routes, scope, track
+from portalgen.portal import answer, digest, folding, links, pages, routes, scope
+from portalgen.portal.drawn import impacts, track
 from portalgen.portal.published import (
     Change,
     Health,

@@ -12,7 +12,7 @@ import pytest
 from babel import Locale
 from babel.messages.pofile import read_po
 
-from portalgen.content.markdown import WORDS
+from portalgen.content.markdown.body import WORDS
 from portalgen.money import Money
 from portalgen.site.catalogue import extract
 from portalgen.site.labels import ICONS, LABELS

@@ -1,0 +1,165 @@
+"""What history tells of forecasts → the milestone trend chart: how each expected date has moved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date as Day
+from datetime import timedelta
+
+from portalgen.portal.drawn import plot
+from portalgen.portal.drawn.impacts import main_milestone
+from portalgen.portal.published import Milestone, MilestoneTrend, Project
+
+MOST_LINES = 6
+LEAST_DAYS = 14
+"""A shorter time is no story."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The days on which a milestone was expected."""
+
+    milestone: Milestone
+    is_main: bool
+    points: tuple[tuple[Day, Day], ...]
+    """(on that day, it was expected for), oldest first; the last one is how it stands at the end of the line."""
+    until: Day
+    """Today, or the day on which it was met or given up."""
+    moves: tuple[Day, ...]
+    """The days on which its date moved."""
+
+    @property
+    def first(self) -> Day:
+        return self.points[0][1]
+
+    @property
+    def now(self) -> Day:
+        return self.points[-1][1]
+
+    @property
+    def days(self) -> int:
+        """By how many days it is later than the first date told; below zero it is earlier."""
+        return (self.now - self.first).days
+
+    def expected(self, on: Day) -> Day | None:
+        """Return what was expected at the end of a day; None before the line begins and after it ends."""
+        if on > self.until:
+            return None
+        return next((expected for day, expected in reversed(self.points) if day <= on), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    lines: tuple[Line, ...]
+    """In the order of the dates expected now."""
+    begin: Day
+    end: Day
+    steady: int
+    """Milestones with a date that are not drawn, because they never moved."""
+    other: int
+    """Those that moved and have no room."""
+
+    @property
+    def main(self) -> Line | None:
+        return next((line for line in self.lines if line.is_main), None)
+
+    @property
+    def moved(self) -> int:
+        """How many of the lines drawn have moved."""
+        return sum(bool(line.moves) for line in self.lines)
+
+    @property
+    def days(self) -> tuple[Day, ...]:
+        """The days on which anything moved, with the first and the last."""
+        return tuple(sorted({self.begin, self.end, *(day for line in self.lines for day in line.moves)}))
+
+
+def drift(project: Project, as_of: Day) -> Drift | None:
+    """Return how the dates have moved, the main milestone's and those that moved most; None where none has."""
+    by_url = {each.url: each for each in project.lists.milestones}
+    main = main_milestone(project.lists.milestones)
+    lines = [
+        _line(each, by_url[each.ref.url], is_main=main is not None and main.url == each.ref.url, as_of=as_of)
+        for each in project.derived.retold.trends
+    ]
+    order = sorted(lines, key=lambda line: (not line.is_main, -abs(line.days), -len(line.moves)))
+    kept = [line for line in order if line.is_main or line.moves][:MOST_LINES]
+    if not any(line.moves for line in kept):
+        return None
+    begin = min(line.points[0][0] for line in kept)
+    if (as_of - begin).days < LEAST_DAYS:
+        return None
+    left = [line for line in lines if line not in kept]
+    return Drift(
+        tuple(sorted(kept, key=lambda line: (line.now, line.milestone.id))), begin, as_of,
+        sum(not line.moves for line in left), sum(bool(line.moves) for line in left),
+    )  # fmt: skip
+
+
+def _line(told: MilestoneTrend, milestone: Milestone, *, is_main: bool, as_of: Day) -> Line:
+    """Return the line of a milestone since it was last shown; what it became while it was not, nobody tells."""
+    start = max(number for number, point in enumerate(told.points) if point.is_start)
+    points = tuple((point.said, point.expected) for point in told.points[start:])
+    until = max(min(told.ended or as_of, as_of), points[-1][0])
+    return Line(milestone, is_main, points, until, tuple(day for day, _ in points[1:]))
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """A line as it is drawn."""
+
+    line: Line
+    path: str
+    x: float
+    """Where it ends."""
+    y: float
+    label_y: float
+    """Where its name stands, spread from the others; in a narrow drawing the middle of its number."""
+    title: str
+    """Shortened to what fits beside the drawing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    width: int
+    height: int
+    left: float
+    right: float
+    bottom: float
+    grid: tuple[tuple[float, Day, bool], ...]
+    """Height and first day of each month that is named, and whether its year is named too."""
+    months: tuple[plot.Tick, ...]
+    strokes: tuple[Stroke, ...]
+
+
+def drawn(found: Drift, width: int) -> Drawing:
+    """Return the trend in a drawing of a width: to the right is later said, upwards is later expected."""
+    is_narrow = width < plot.WIDE
+    left, right, top, bottom, height = (56, 244, 16, 330, 370) if is_narrow else (64, 500, 20, 320, 362)
+    expected = [day for line in found.lines for _, day in line.points]
+    low, high = min(expected) - timedelta(days=7), max(expected) + timedelta(days=7)
+    across = plot.calendar(found.begin, found.end, left, right)
+    up = plot.calendar(low, high, bottom - 8, top)
+    places = [up.at(line.now) for line in found.lines]
+    labels = plot.spread(places, 22 if is_narrow else 38, top + 4, bottom - (8 if is_narrow else 22))
+    named = plot.months(low, high, 7)
+    return Drawing(
+        width=width, height=height, left=left, right=right, bottom=bottom,
+        grid=tuple(
+            (up.at(month), month, month.month == 1 or number == 0) for number, month in enumerate(named)
+        ),
+        months=plot.ticks(found.begin, found.end, across, 3 if is_narrow else 7),
+        strokes=tuple(
+            Stroke(
+                line, _path(line, across, up), across.at(line.until), place, label,
+                plot.shortened(line.milestone.title, width - right - 24) if not is_narrow else "",
+            )
+            for line, place, label in zip(found.lines, places, labels, strict=True)
+        ),
+    )  # fmt: skip
+
+
+def _path(line: Line, across: plot.Calendar, up: plot.Calendar) -> str:
+    first = f"M{across.at(line.points[0][0])} {up.at(line.first)}"
+    steps = "".join(f"H{across.at(on)}V{up.at(expected)}" for on, expected in line.points[1:])
+    return f"{first}{steps}H{across.at(line.until)}"

@@ -1,0 +1,154 @@
+"""What was published from step to step, and what is published today → the history that a client may read.
+
+The wall holds here too: a value counts only if its commit and today both publish the record, the field, and whatever
+the value names. What is hidden today has no past, not even its removal; what was hidden begins on the day it was shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from portalgen.content.past.versions import keys_of
+from portalgen.content.records import Entry
+from portalgen.content.resolve import PERSON_KEY, Facts
+from portalgen.kinds import KINDS
+from portalgen.portal.order import natural
+from portalgen.portal.past.replay import Replayed, Version
+from portalgen.portal.published import HistoryEntry, HistoryValue, PersonRef, Portal, Project, Record, Ref
+from portalgen.portal.visible import Visible, names_of_internal, shows_all
+from portalgen.portal.words import Held, held_ids, ids_among
+
+_FIRST_SIGHT = frozenset({"title", "status", "due"})
+"""What is published of a deliverable before it is submitted."""
+_KIND_ORDER = {kind: number for number, kind in enumerate(KINDS)}
+
+
+def with_history(portal: Portal, replayed: Replayed, facts: Facts, visible: Visible) -> Portal:
+    """Return `portal` with the history of each of its areas, up to its own day."""
+    today = _Today(
+        facts=facts,
+        visible=visible,
+        people={person.key: person.name for person in portal.people},
+        hidden_names=names_of_internal(facts)
+        | {
+            entry.fields.name.casefold()
+            for key, entry in facts.content.people.items()
+            if key not in {person.key for person in portal.people}
+        },
+        held=held_ids(facts, visible),
+        keys=keys_of(facts.records.values()),
+    )
+
+    def area(project: Project) -> Project:
+        found = [
+            (-step, _KIND_ORDER[record.kind], natural(record.id), record.id, entry)
+            for record in project.lists.all()
+            for step, entry in _of_record(record, replayed, today, portal.as_of)
+        ]
+        found.sort(key=lambda each: (*each[:4], each[4].field is not None, each[4].field or ""))
+        return replace(project, history=tuple(each[4] for each in found))
+
+    told = replace(
+        portal,
+        projects=tuple(area(project) for project in portal.projects),
+        own=area(portal.own) if portal.own else None,
+    )
+    # Not the day of the first commit: that may have touched nothing that a client sees.
+    first = min((entry.on for project in told.areas for entry in project.history), default=None)
+    return replace(told, history_state="told", history_from=first)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Today:
+    """What is published today, by which the past is judged."""
+
+    facts: Facts
+    visible: Visible
+    people: Mapping[str, str]
+    """Key → name of everybody whom the site names."""
+    hidden_names: frozenset[str]
+    """Names of those whom it does not name, without case."""
+    held: Held
+    """Ids that no text may name."""
+    keys: Mapping[str, str]
+    """Id without case → what the record is followed by."""
+
+    def value(self, value: Any) -> HistoryValue:
+        """Return a value of the past as today would publish it; None where it would not."""
+        match value:
+            case Ref():
+                return self.visible.ref(value.id)
+            case PersonRef(key=key) if key:
+                return PersonRef(self.people[key], key) if key in self.people else None
+            case PersonRef(name=name) if PERSON_KEY.fullmatch(name):
+                # Named before people.yaml knew of anybody by that key.
+                return PersonRef(self.people[name], name) if name in self.people else None
+            case PersonRef():
+                return None if value.name.casefold() in self.hidden_names else value
+            case tuple():
+                return tuple(each for each in map(self.value, value) if isinstance(each, Ref | PersonRef))
+            case str():
+                # The same sentence today would be an error.
+                return None if ids_among(value, self.held) else value
+        return value  # type: ignore[no-any-return]
+
+
+def _of_record(
+    record: Record, replayed: Replayed, today: _Today, as_of: date
+) -> Iterator[tuple[int, HistoryEntry]]:
+    """Yield a record's entries, oldest first, each with its step."""
+    id_ = record.id.casefold()
+    entry = today.facts.records[id_]
+    before: Version | None = None
+    for version in replayed.versions.get(today.keys[id_], ()):
+        if not version.is_shown:
+            # Whatever it becomes in the meantime is not told: what is shown again begins again.
+            before = None
+            continue
+        on = replayed.days[version.step]
+        if on > as_of:
+            return
+        if version.step >= replayed.first:
+            if before is None:
+                yield version.step, HistoryEntry(ref=record.ref, on=on)
+            else:
+                for name, old, new in _differences(before, version, entry, today):
+                    yield version.step, HistoryEntry(ref=record.ref, on=on, field=name, before=old, after=new)
+        before = version
+
+
+def _differences(
+    before: Version, after: Version, entry: Entry, today: _Today
+) -> Iterator[tuple[str, HistoryValue, HistoryValue]]:
+    """Yield (field, old, new) of what today would tell of the way between two versions; a text is None twice."""
+    if before.kind != after.kind:
+        # Fields of another kind mean something else, even where their names are the same.
+        yield "kind", before.kind, after.kind
+        return
+    if after.kind != entry.kind:
+        return
+    is_whole = shows_all(entry)
+    fields = entry.fields
+    for name in sorted(before.values.keys() | after.values.keys()):
+        if not is_whole and name not in _FIRST_SIGHT:
+            continue
+        # A title of the team's own is no past of the one that was made for the client.
+        if name == "title" and {before.has_client_title, after.has_client_title} != {
+            bool(fields.client_title)
+        }:
+            continue
+        old, new = today.value(before.values.get(name)), today.value(after.values.get(name))
+        if isinstance(old, tuple) or isinstance(new, tuple):
+            # A list that is not there is an empty one, as in data.json.
+            old, new = old or (), new or ()
+        if old != new:
+            yield name, old, new
+    is_same_voice = {before.has_summary, after.has_summary} == {bool(fields.client_summary)}
+    if not is_whole or not is_same_voice or before.is_whole != after.is_whole:
+        return
+    for name in sorted(before.words.keys() | after.words.keys()):
+        if before.words.get(name) != after.words.get(name):
+            yield name, None, None

@@ -1,0 +1,101 @@
+"""A record's published values → what history compares: single values as they are, texts as digests."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from portalgen.content import schema
+from portalgen.content.past.versions import digest
+from portalgen.content.roles import marker_of
+from portalgen.content.values import Marker
+from portalgen.portal import published
+from portalgen.portal.published import PersonRef, Ref
+
+NOT_FOLLOWED = frozenset(
+    {
+        "files",
+        "file",
+        "links",
+        "source",
+        "mentions",
+        "url",
+        "body",
+        "reason",
+        "evidence_sha256",
+        "derived",
+        "id",
+    }
+)
+"""Fields of which no past is told: files, and what is made of other fields."""
+
+
+def flatten(
+    name: str, value: Any, model: type[schema.Strict], at: str, values: dict[str, Any], words: dict[str, str]
+) -> None:
+    """Put a published value into `values`, or its digest into `words` where it is a text."""
+    if value is None or value == "" or value == () or (name == at and name in NOT_FOLLOWED):
+        return
+    # Nearly all values are texts, days and numbers: these are told apart first.
+    if isinstance(value, str):
+        if name != "title" and name in _prose_of(model):
+            words[at] = digest(value)
+        else:
+            values[at] = value
+        return
+    match value:
+        case date() | Decimal() | bool() | int():
+            values[at] = value
+        case PersonRef():
+            values[at] = PersonRef("", value.key) if value.key else value
+        case tuple() if all(isinstance(each, Ref) for each in value):
+            values[at] = value
+        case tuple() if all(isinstance(each, PersonRef) for each in value):
+            values[at] = tuple(PersonRef("", each.key) if each.key else each for each in value)
+        case tuple():
+            words[at] = digest(repr(value))
+        case published.ScheduleImpact():
+            if value.days is not None:
+                values[f"{at}.days"] = value.days
+            if value.milestones:
+                words[f"{at}.milestones"] = digest(repr([(ref.id, days) for ref, days in value.milestones]))
+        case Ref():
+            values[at] = value
+        case _ if dataclasses.is_dataclass(value) and type(value) in _MODELS:
+            for each in dataclasses.fields(value):
+                flatten(
+                    each.name,
+                    getattr(value, each.name),
+                    _MODELS[type(value)],
+                    f"{at}.{each.name.rstrip('_')}",
+                    values,
+                    words,
+                )
+        case _:
+            values[at] = value
+
+
+_MODELS: dict[type[Any], type[schema.Strict]] = {
+    published.Impact: schema.Impact,
+    published.ScopeImpact: schema.ScopeImpact,
+    published.Rating: schema.Rating,
+    published.Period: schema.Period,
+    published.ReportHealth: schema.ReportHealth,
+}
+
+
+@cache
+def _prose_of(model: type[schema.Strict]) -> frozenset[str]:
+    """Return the fields that hold free text."""
+    return frozenset(name for name in model.model_fields if _is_prose(model, name))
+
+
+def _is_prose(model: type[schema.Strict], name: str) -> bool:
+    return name not in NOT_WALKED and marker_of(model, name) == Marker("prose")
+
+
+NOT_WALKED = frozenset({"internal", "tags", "visibility", "preferences"})
+"""Fields that content.roles passes by."""

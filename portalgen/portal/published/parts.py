@@ -1,0 +1,121 @@
+"""What records are made of: references, persons, files, HTML, and what is reckoned of a record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A published record, seen from another one."""
+
+    kind: str
+    id: str
+    title: str
+    url: str
+    """Its page, from the site's root: `webshop/requirements/REQ-1.html`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRef:
+    """A person as a record names one."""
+
+    name: str
+    key: str = ""
+    """The key in `Portal.people`; empty for a plain name."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A published file."""
+
+    name: str
+    url: str
+    """From the site's root, percent-encoded: `files/DOC-1/plan%20b.pdf`."""
+    type: str
+    """The ending in lower case: `pdf`."""
+    size: int
+    """In bytes."""
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Html:
+    """Safe HTML whose links are written from the site's root."""
+
+    parts: tuple[str, ...] = ()
+
+    def at(self, root: str) -> str:
+        """Return the HTML for a page from which the site's root is `root`: empty, `../` or `../../`."""
+        return root.join(self.parts)
+
+    def __bool__(self) -> bool:
+        return bool(self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Backlink:
+    """A published record that names this one."""
+
+    type: str
+    """The field or link type by which it does: `milestone`, `depends_on`, `affects`, `body`."""
+    ref: Ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derived:
+    """What is reckoned of any record."""
+
+    links_in: tuple[Backlink, ...] = ()
+    """By kind, then by id; a record that names this one in two ways stands twice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MilestoneDerived(Derived):
+    state: str = "undated"
+    """cancelled, met, undated, late, slipping or scheduled."""
+    slip_days: int | None = None
+    """(met_on, else forecast) − baseline; below zero is early; None without both dates."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskDerived(Derived):
+    score: int | None = None
+    """likelihood × impact, 1 to 25; None where either is missing."""
+    level: str = "unrated"
+    """low, medium, high or unrated."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueDerived(Derived):
+    """Of actions, deliverables and issues."""
+
+    overdue: bool = False
+    """Past its date and not finished; a due day is not over before its end."""
+    age_days: int | None = None
+    """Days that it has been open, or was; None where its first day is not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeDerived(Derived):
+    days_to_decide: int | None = None
+    """From submitted_on to decided_on."""
+    pending: bool = False
+    """Submitted, being assessed, or waiting for approval."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedbackDerived(Derived):
+    days_to_answer: int | None = None
+    """From date to answered_on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyDerived(Derived):
+    answers: int = 0
+    """How many answered; shown always, the totals below only of a closed survey with enough answers."""
+    mean: float | None = None
+    csat: float | None = None
+    """Answers of 4 and 5 / answers, 0.0 to 1.0 (scale 1 to 5)."""
+    nps: int | None = None
+    """% of 9–10 − % of 0–6, −100 to 100."""
