@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -14,9 +11,7 @@ from markdown_it import MarkdownIt
 
 from portalgen.content.markdown.body import parse_body, render_body
 from tests.content.markdown.markdown_help import elements, shown
-
-SPECIFICATION = os.environ.get("COMMONMARK_JSON", "")
-"""Path of the examples of the CommonMark specification as JSON; they are not ours to ship."""
+from tests.content.markdown.specification import examples
 
 # HTML is let through by an allow-list and comments are errors or dropped; `[[…]]` may be a record.
 _NOT_COMMON = re.compile(r"<[A-Za-z/!?]|\[\[|\]\]\]|-->|<!")
@@ -94,14 +89,10 @@ def test_the_structure_is_that_of_commonmark(text: str) -> None:
     assert [element.tag for element in elements(ours(text))] == expected
 
 
-@pytest.mark.skipif(not SPECIFICATION, reason="NO SPECIFICATION: set COMMONMARK_JSON to its examples as JSON")
 def test_the_examples_of_the_specification_keep_their_words() -> None:
-    examples = json.loads(Path(SPECIFICATION).read_text(encoding="utf-8"))
-    assert len(examples) == 652
     wrong = [
-        example["example"]
-        for example in examples
-        if not _NOT_COMMON.search(example["markdown"])
-        and shown(ours(example["markdown"])) != shown(example["html"])
+        example.number
+        for example in examples()
+        if not _NOT_COMMON.search(example.markdown) and shown(ours(example.markdown)) != shown(example.html)
     ]
     assert wrong == []
