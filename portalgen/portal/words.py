@@ -85,6 +85,9 @@ class Held:
     """Those, without case, in a script that puts no spaces between words."""
 
 
+NONE_HELD = Held({}, ())
+
+
 def held_ids(facts: Facts, visible: Visible) -> Held:
     """Return the ids of all records that stay with the team, as far as they can be looked for."""
     held = {

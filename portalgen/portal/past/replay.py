@@ -352,8 +352,8 @@ class Replay:
         fields, cls = entry.fields, published.RECORDS[entry.kind]
         is_whole = shows_all(entry)
         if is_whole:
-            shown = way_out.fields(fields, cls, entry.project)
-            shown["owner"] = way_out.person(fields.owner)
+            shown = way_out.allow.fields(fields, cls, entry.project)
+            shown["owner"] = way_out.allow.person(fields.owner)
             # A meeting's own ways look through all records, for decisions and actions that history tells by themselves.
             if not isinstance(fields, schema.Meeting):
                 shown |= way_out.own_ways(entry, Html())

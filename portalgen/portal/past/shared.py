@@ -11,7 +11,7 @@ from portalgen.content.past.history import SETTINGS, SHARED_PEOPLE
 from portalgen.content.past.versions import read_model, read_past_settings, read_persons
 from portalgen.content.records import ClientContent, Entry, PersonEntry, Single
 from portalgen.content.resolve import Facts, kind_visibility
-from portalgen.portal.publish import WayOut
+from portalgen.portal.publish import WayOut, way_out_of
 from portalgen.portal.visible import Visible
 from portalgen.settings import Settings
 
@@ -107,7 +107,7 @@ class Shared:
             held_projects=self.held_projects,
             by_path={},
         )
-        return WayOut(facts, visible, {}, {}, [], {}, set())
+        return way_out_of(facts, visible)
 
     def _content(self) -> ClientContent:
         no_document: Any = None
