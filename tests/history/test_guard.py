@@ -271,6 +271,14 @@ def test_a_title_of_the_teams_own_is_no_past_of_the_one_made_for_the_client(repo
     assert_nowhere(repository, "Canaryplain", "Canaryhidden", "Canaryother")
 
 
+def test_between_two_titles_of_the_same_voice_another_voice_is_passed_over(repository: Repository) -> None:
+    repository.commit("2026-01-10", {RISKS: "- {id: RSK-1, title: Rain}\n"})
+    repository.commit("2026-01-20", {RISKS: "- {id: RSK-1, title: Canaryplain, client_title: Weather}\n"})
+    repository.commit("2026-02-01", {RISKS: "- {id: RSK-1, title: Flood}\n"})
+    assert changes(repository.build())[1:] == [("RSK-1", "2026-02-01", "title", "Rain", "Flood")]
+    assert_nowhere(repository, "Canaryplain")
+
+
 def test_under_a_summary_no_change_of_the_teams_own_text_is_told(repository: Repository) -> None:
     risk = "- {{id: RSK-1, title: Flood, cause: {}, client_summary: {}, body: {}}}\n"
     repository.commit("2026-01-10", {RISKS: risk.format("One", "Rain.", "First")})

@@ -102,53 +102,78 @@ def _of_record(
     """Yield a record's entries, oldest first, each with its step."""
     id_ = record.id.casefold()
     entry = today.facts.records[id_]
-    before: Version | None = None
+    so_far: _SoFar | None = None
     for version in replayed.versions.get(today.keys[id_], ()):
         if not version.is_shown:
             # Whatever it becomes in the meantime is not told: what is shown again begins again.
-            before = None
+            so_far = None
             continue
         on = replayed.days[version.step]
         if on > as_of:
             return
-        if version.step >= replayed.first:
-            if before is None:
+        counts = version.step >= replayed.first
+        if so_far is None:
+            so_far = _SoFar(entry, today)
+            if counts:
                 yield version.step, HistoryEntry(ref=record.ref, on=on)
-            else:
-                for name, old, new in _differences(before, version, entry, today):
-                    yield version.step, HistoryEntry(ref=record.ref, on=on, field=name, before=old, after=new)
-        before = version
+        for name, old, new in so_far.take(version):
+            if counts:
+                yield version.step, HistoryEntry(ref=record.ref, on=on, field=name, before=old, after=new)
 
 
-def _differences(
-    before: Version, after: Version, entry: Entry, today: _Today
-) -> Iterator[tuple[str, HistoryValue, HistoryValue]]:
-    """Yield (field, old, new) of what today would tell of the way between two versions; a text is None twice."""
-    if before.kind != after.kind:
+class _SoFar:
+    """What was told of a record since it was first shown: the next version is held against that.
+
+    A version that speaks in another voice than today's record (its title or summary is of another kind, or it is a
+    record of another kind) is passed over, and the next that speaks in today's goes on from the last that did.
+    """
+
+    def __init__(self, entry: Entry, today: _Today) -> None:
+        self._entry = entry
+        self._today = today
+        self._kind = ""
+        """Of the version before; empty where there was none."""
+        self._values: dict[str, HistoryValue] = {}
+        self._words: Mapping[str, str] | None = None
+        self._is_known = False
+        """Whether there was a version of today's kind."""
+
+    def take(self, version: Version) -> list[tuple[str, HistoryValue, HistoryValue]]:
+        """Return (field, old, new) of what today would tell of the way to a version; a text is None twice."""
+        found: list[tuple[str, HistoryValue, HistoryValue]] = []
+        if self._kind and version.kind != self._kind:
+            found.append(("kind", self._kind, version.kind))
+        self._kind = version.kind
         # Fields of another kind mean something else, even where their names are the same.
-        yield "kind", before.kind, after.kind
-        return
-    if after.kind != entry.kind:
-        return
-    is_whole = shows_all(entry)
-    fields = entry.fields
-    for name in sorted(before.values.keys() | after.values.keys()):
-        if not is_whole and name not in _FIRST_SIGHT:
-            continue
-        # A title of the team's own is no past of the one that was made for the client.
-        if name == "title" and {before.has_client_title, after.has_client_title} != {
-            bool(fields.client_title)
-        }:
-            continue
-        old, new = today.value(before.values.get(name)), today.value(after.values.get(name))
-        if isinstance(old, tuple) or isinstance(new, tuple):
-            # A list that is not there is an empty one, as in data.json.
-            old, new = old or (), new or ()
-        if old != new:
-            yield name, old, new
-    is_same_voice = {before.has_summary, after.has_summary} == {bool(fields.client_summary)}
-    if not is_whole or not is_same_voice or before.is_whole != after.is_whole:
-        return
-    for name in sorted(before.words.keys() | after.words.keys()):
-        if before.words.get(name) != after.words.get(name):
-            yield name, None, None
+        if version.kind == self._entry.kind:
+            found += self._of_values(version)
+            found += self._of_words(version)
+            self._is_known = True
+        return found
+
+    def _of_values(self, version: Version) -> Iterator[tuple[str, HistoryValue, HistoryValue]]:
+        is_whole = shows_all(self._entry)
+        for name in sorted(self._values.keys() | version.values.keys()):
+            if not is_whole and name not in _FIRST_SIGHT:
+                continue
+            # A title of the team's own is no past of the one that was made for the client.
+            if name == "title" and version.has_client_title != bool(self._entry.fields.client_title):
+                continue
+            is_first = not self._is_known or (name == "title" and name not in self._values)
+            old, new = self._values.get(name), self._today.value(version.values.get(name))
+            self._values[name] = new
+            if isinstance(old, tuple) or isinstance(new, tuple):
+                # A list that is not there is an empty one, as in data.json.
+                old, new = old or (), new or ()
+            if old != new and not is_first:
+                yield name, old, new
+
+    def _of_words(self, version: Version) -> Iterator[tuple[str, HistoryValue, HistoryValue]]:
+        has_todays_voice = version.has_summary == bool(self._entry.fields.client_summary)
+        if not shows_all(self._entry) or not version.is_whole or not has_todays_voice:
+            return
+        before, self._words = self._words, version.words
+        if before is not None:
+            for name in sorted(before.keys() | version.words.keys()):
+                if before.get(name) != version.words.get(name):
+                    yield name, None, None

@@ -31,9 +31,9 @@ def is_shared(path: str, slug: str) -> bool:
     if not path.startswith(f"content/{slug}/"):
         return path in (SETTINGS, SHARED_PEOPLE)
     folder, _, name = path.removeprefix(f"content/{slug}/").rpartition("/")
-    return (
-        name in ("client.yaml", "people.yaml") if not folder else name == "project.yaml" and "/" not in folder
-    )
+    if folder:
+        return name == "project.yaml" and "/" not in folder
+    return name in ("client.yaml", "people.yaml", "project.yaml")
 
 
 class Shared:
