@@ -1,37 +1,35 @@
-"""What an author may write: one pydantic model a kind, each field with the sentence that editors and the docs show.
-
-A field that is not here is refused. `expected` fields are warned about where they are missing; `internal` ones never
-leave the team (what leaves is named in portal.published, and nowhere else).
-"""
+"""What an author may write in a record: one model a kind."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator
 
+from portalgen.content.schema.parts import (
+    Criteria,
+    HealthWord,
+    Period,
+    Record,
+    Row,
+    Strict,
+    must,
+    say,
+    text_as,
+)
 from portalgen.content.values import (
     Amount,
     AnyIds,
-    Body,
-    ChangeIds,
-    Colour,
-    Currency,
     Day,
     DeliverableId,
     DeliverableIds,
     DocumentId,
-    DocumentIds,
     FileName,
     FileNames,
     Flag,
-    Id,
     Label,
-    Labels,
     Length,
-    Mail,
-    Marker,
     MilestoneId,
     MilestoneIds,
     OneToFive,
@@ -47,99 +45,7 @@ from portalgen.content.values import (
     WebAddress,
     Weight,
     Whole,
-)  # fmt: skip
-
-Visibility = Literal["client", "internal"]
-HealthWord = Literal["on_track", "at_risk", "off_track", "on_hold", "complete"]
-
-
-def say(
-    description: str,
-    *,
-    expected: bool = False,
-    internal: bool = False,
-    default: Any = None,
-    alias: str | None = None,
-) -> Any:
-    """Return a field that may be left out, with the sentence that explains it to an author."""
-    extra = {name: True for name, is_so in (("expected", expected), ("internal", internal)) if is_so}
-    return Field(default=default, description=description, alias=alias, json_schema_extra=extra or None)  # type: ignore[arg-type]
-
-
-def must(description: str) -> Any:
-    """Return a field that may not be left out."""
-    return Field(description=description)
-
-
-def _text_as(key: str) -> BeforeValidator:
-    """A plain text in place of a mapping stands for one of its keys."""
-    return BeforeValidator(lambda value: {key: value} if isinstance(value, str) else value)
-
-
-class Strict(BaseModel):
-    """A mapping of which every key is known."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False, hide_input_in_errors=True)
-
-
-class Row(Strict):
-    """A row of a list, which may stay with the team."""
-
-    visibility: Visibility | None = say(
-        "client or internal; an internal row stays with the team", internal=True
-    )
-    internal: Any = say("The team's own notes on this row", internal=True)
-
-
-class Links(Strict):
-    """Records that this one is linked to, by what the link means."""
-
-    related: AnyIds = say("Linked, without saying how", default=[])
-    depends_on: AnyIds = say("What has to be there first", default=[])
-    blocks: AnyIds = say("What cannot go on before this is done", default=[])
-    raised_in: AnyIds = say("The meeting or record it came up in", default=[])
-    resulted_in: AnyIds = say("What came of it", default=[])
-    affects: AnyIds = say("What it touches", default=[])
-    supersedes: AnyIds = say("What it takes the place of", default=[])
-    duplicates: AnyIds = say("What says the same", default=[])
-    mitigates: AnyIds = say("The risk it makes smaller", default=[])
-    evidenced_by: AnyIds = say("What proves it", default=[])
-
-
-def _links(value: Any) -> Any:
-    return {"related": value} if isinstance(value, (str, list)) else value
-
-
-class Record(Strict):
-    """What every record may have."""
-
-    id: Id | None = say("Letters, digits, . _ -; unique in the client. Without it the file's name is the id")
-    title: Text | None = say("What the record is called on the site")
-    client_title: Label | None = say("Shown to the client in place of title")
-    client_summary: Annotated[str, Marker("summary")] | None = say(
-        "Shown to the client in place of the body and every other prose field"
-    )
-    visibility: Visibility | None = say("client or internal; without it the kind's default", internal=True)
-    internal: Any = say("The team's own notes: never leaves the team", internal=True)
-    owner: PersonName | None = say("Who sees to it: a key of people.yaml, or a plain name")
-    tags: Labels = say("The team's own words to sort by", internal=True, default=[])
-    links: Annotated[Links, BeforeValidator(_links)] | None = say("Ids, or link types with ids")
-    source: Label | None = say(
-        "Where it came from: an id or a text; published only where it is a published record's id"
-    )
-    body: Body | None = say("Markdown")
-
-
-class Criterion(Row):
-    criterion: Text = must("What has to be so")
-    met: Flag | None = say("yes or no; leave it out where nobody has looked")
-    note: Text | None = say("How it was seen, or what is missing")
-
-
-Criteria = Annotated[
-    list[Annotated[Criterion, _text_as("criterion")]],
-    BeforeValidator(lambda value: value if isinstance(value, list) else [value]),
-]
+)
 
 
 class Requirement(Record):
@@ -356,11 +262,6 @@ class Issue(Record):
     escalated: Flag = say("Whether the steering has been told", default=False)
 
 
-class Period(Strict):
-    from_: Day | None = say("The first day", alias="from")
-    to: Day | None = say("The last day")
-
-
 class ReportHealth(Strict):
     overall: HealthWord | None = say("How the project stands")
     schedule: HealthWord | None = say("Dates")
@@ -376,7 +277,7 @@ class Report(Record):
     )
     date: Day | None = say("The day; without it the file name's (a week's is its Sunday)", expected=True)
     period: Period | None = say("The days it speaks of")
-    health: Annotated[ReportHealth, _text_as("overall")] | None = say(
+    health: Annotated[ReportHealth, text_as("overall")] | None = say(
         "A word, or one each for overall, schedule, scope, cost, quality, risk", expected=True
     )
     achieved: Points = say("What was done", default=[])
@@ -470,163 +371,6 @@ class Page(Record):
     menu: Flag = say("Whether the menu names it", default=True)
 
 
-class Person(Strict):
-    key: Label | None = say("In a list: the key by which records name the person")
-    name: Label = must("The name as the site shows it")
-    organisation: Label | None = say("Whom the person works for")
-    side: Literal["client", "provider"] | None = say(
-        "client or provider; in _shared provider, elsewhere client"
-    )
-    role: Label | None = say("What the person is in the project")
-    responsibilities: Points = say("What to ask the person for", default=[])
-    email: Mail | None = say("Mail address")
-    phone: Label | None = say("Telephone number")
-    availability: Label | None = say("When the person can be reached")
-    left_on: Day | None = say("The day the person left the project")
-    interest: Text | None = say("For the team alone", internal=True)
-    influence: Text | None = say("For the team alone", internal=True)
-    attitude: Text | None = say("For the team alone", internal=True)
-    visibility: Visibility | None = say("internal: no page names the person", internal=True)
-    internal: Any = say("The team's own notes on the person", internal=True)
-
-
-class Brand(Strict):
-    colour: Colour | None = say("'#rrggbb'; made darker or lighter until it can be read")
-    logo: FileName | None = say("An SVG or PNG beside client.yaml")
-
-
-class FeedbackWays(Strict):
-    email: Mail | None = say("Where a client writes to")
-    form: WebAddress | None = say("Where a client fills in a form")
-
-
-class Cadence(Strict):
-    report: Length | None = say("How often a status report was promised: 7d")
-    meeting: Length | None = say("How often we meet: 14d")
-    answer: Length | None = say("How soon we answer: 2d")
-
-
-class Client(Strict):
-    name: Label = must("The client's name as the site shows it")
-    legal_name: Label | None = say("The name in the contract")
-    locale: Label = say("Language and country: en, en-GB, zh-CN", default="en")
-    timezone: Label = say("Of the client, as in Europe/Amsterdam", default="UTC")
-    url: WebAddress | None = say("Where the site will stand")
-    currency: Currency | None = say("Of amounts without one")
-    lead: PersonName | None = say("Whom the client asks first")
-    brand: Brand | None = say("colour and logo")
-    feedback: FeedbackWays | None = say("email and form for feedback")
-    since: Day | None = say("Client since", internal=True)
-    status: Literal["prospect", "active", "dormant", "closed"] | None = say(
-        "Where the relation stands", internal=True
-    )
-    theme: Label | None = say("The theme of this client's site", internal=True)
-    preferences: Any = say("What the team should know of the client's ways", internal=True)
-    cadence: Cadence | None = say("report, meeting, answer: what was promised", internal=True)
-    visibility: dict[str, Visibility] = say(
-        "A default for kinds: {risks: internal}", internal=True, default={}
-    )
-    internal: Any = say("The team's own notes", internal=True)
-
-
-class Target(Strict):
-    baseline: Day | None = say("The end that was agreed")
-    forecast: Day | None = say("The end that is expected now")
-
-
-class Budget(Strict):
-    baseline: Amount | None = say("What was agreed")
-    spent: Amount | None = say("What has been spent")
-    show: Flag = say("Whether the client sees it", default=False, internal=True)
-
-
-class Project(Strict):
-    name: Label = must("The project's name as the site shows it")
-    code: Label | None = say("A short sign for it")
-    phase: Literal["initiating", "planning", "executing", "closing"] | None = say("PM² phase")
-    status: Literal["proposed", "active", "on_hold", "closing", "closed", "cancelled"] = say(
-        "Where it stands", default="active"
-    )
-    manager: PersonName | None = say("Who leads it")
-    steering: People = say("Who steers it", default=[])
-    escalation: People = say("Whom to go to, first to last", default=[])
-    objectives: Points = say("What it is for", default=[])
-    scope_in: Points = say("What belongs to it", default=[])
-    scope_out: Points = say("What does not", default=[])
-    success_criteria: Points = say("How we will know that it worked", default=[])
-    start: Day | None = say("Its first day")
-    target: Target | None = say("Its last day: baseline and forecast")
-    currency: Currency | None = say("Of amounts without one")
-    budget: Budget | None = say("baseline, spent; published with show: true only")
-    order: Whole | None = say("Its place among projects of equal health")
-    visibility: Visibility | None = say("internal: nothing of the project leaves the team", internal=True)
-    internal: Any = say("The team's own notes", internal=True)
-
-
-class Obligation(Row):
-    party: Literal["client", "provider"] = must("Whose obligation it is")
-    text: Label = must("What has to be done")
-    due: Day | None = say("By when")
-    status: Literal["open", "done", "waived"] = say("Where it stands", default="open")
-
-
-class Payment(Row):
-    title: Label = must("What is paid")
-    milestone: MilestoneId | None = say("The milestone it is due with")
-    amount: Amount | None = say("How much")
-    due: Day | None = say("By when")
-    paid_on: Day | None = say("The day it was paid")
-
-
-class Amendment(Row):
-    id: Id | None = say("Its number")
-    date: Day | None = say("Its day")
-    description: Label | None = say("What it changes")
-    rationale: Label | None = say("Why")
-    changes: ChangeIds = say("The changes it puts into the contract", default=[])
-    signed_on: Day | None = say("The day it was signed")
-    status: Literal["draft", "signed"] | None = say(
-        "signed with signed_on, else draft; a draft stays with the team"
-    )
-
-
-class Contract(Strict):
-    title: Label | None = say("What it is called")
-    number: Label | None = say("Its number")
-    status: Literal["pending", "active", "terminated", "cancelled"] = say(
-        "A pending contract stays with the team", default="active"
-    )
-    signed_on: Day | None = say("The day it was signed")
-    period: Period | None = say("from and to")
-    notice_by: Day | None = say("The last day to give notice")
-    value: Amount | None = say("What was agreed")
-    terms: Text | None = say("The terms in short")
-    obligations: list[Obligation] = say("Who owes what", default=[])
-    payments: list[Payment] = say("What is paid when", default=[])
-    documents: DocumentIds = say("Documents of the contract", default=[])
-    amendments: list[Amendment] = say("What was changed since", default=[])
-    visibility: Visibility | None = say("internal: nothing of the contract leaves the team", internal=True)
-    internal: Any = say("The team's own notes", internal=True)
-
-
-class Responsibility(Row):
-    activity: Label = must("What is done")
-    responsible: People = must("Who does it: exactly one")
-    accountable: People = must("Who answers for it: exactly one")
-    supports: People = say("Who helps", default=[])
-    consulted: People = say("Who is asked", default=[])
-    informed: People = say("Who is told", default=[])
-
-
-class CommunicationRow(Row):
-    audience: Label = must("For whom")
-    content: Label = must("What about")
-    format: Label | None = say("In what form")
-    frequency: Label | None = say("How often")
-    medium: Label | None = say("By what way")
-    responsible: PersonName | None = say("Who does it")
-
-
 RECORDS: dict[str, type[Record]] = {
     "requirements": Requirement,
     "changes": Change,
@@ -646,7 +390,3 @@ RECORDS: dict[str, type[Record]] = {
     "lessons": Lesson,
     "pages": Page,
 }
-SINGLE: dict[str, type[Strict]] = {"client": Client, "project": Project, "contract": Contract}
-"""Files that hold one mapping: client.yaml, project.yaml, contract.yaml."""
-ROWS: dict[str, type[Strict]] = {"responsibilities": Responsibility, "communication-plan": CommunicationRow}
-"""Files that hold a list of rows."""
