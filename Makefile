@@ -24,10 +24,19 @@ help:
 	@echo 'make bench        measure portalgen, its peers and the floor; half an hour; writes bench/RESULTS.md'
 	@echo 'make clean        remove .venv/, public/ and caches'
 
+# content/ was written in one go; its story is replayed into a repository of its own, so that there is a past to show.
 demo: .venv/demo.stamp
-	@$(PY) -m portalgen.cli build --as-of $(DEMO_DAY)
+	@rm -rf .demo
+	@if command -v git >/dev/null; then $(PY) demo/replay.py .demo; else \
+	    echo 'git is missing: the demonstration company is built without its past.' >&2; \
+	    mkdir .demo && cp -R content portalgen.yaml .demo; fi
+	@$(PY) -m portalgen.cli build --source .demo --output public --as-of $(DEMO_DAY)
 	@echo 'Open in a browser:'
 	@for page in public/*/index.html; do echo "  $(CURDIR)/$$page"; done
+	@echo 'Of its past tell, for example:'
+	@for page in whats-new timeline scope milestones/MS-4 approvals/APR-2; do \
+	    echo "  $(CURDIR)/public/harbour-museum/$$page.html"; done
+	@echo '  .venv/bin/portalgen history harbour-museum MS-4 --source .demo --as-of $(DEMO_DAY)'
 
 test: .venv/test.stamp
 	@.ci/machine
@@ -87,7 +96,7 @@ bench: .venv/test.stamp
 	$(PY) bench/run.py --all
 
 clean:
-	rm -rf .venv bench/.peers public .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .demo bench/.peers public .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find portalgen tests docs -name __pycache__ -prune -exec rm -rf {} +
 
 # A Python may be too old, or be a bare one without venv (Debian's python3 before python3-venv is installed): try each.

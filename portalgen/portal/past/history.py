@@ -137,6 +137,8 @@ class _SoFar:
         self._words: Mapping[str, str] | None = None
         self._is_known = False
         """Whether there was a version of today's kind."""
+        self._was_whole = False
+        """Whether there was one of which all was shown."""
 
     def take(self, version: Version) -> list[tuple[str, HistoryValue, HistoryValue]]:
         """Return (field, old, new) of what today would tell of the way to a version; a text is None twice."""
@@ -149,17 +151,20 @@ class _SoFar:
             found += self._of_values(version)
             found += self._of_words(version)
             self._is_known = True
+            self._was_whole |= version.is_whole
         return found
 
     def _of_values(self, version: Version) -> Iterator[tuple[str, HistoryValue, HistoryValue]]:
         is_whole = shows_all(self._entry)
         for name in sorted(self._values.keys() | version.values.keys()):
-            if not is_whole and name not in _FIRST_SIGHT:
+            is_always_shown = name in _FIRST_SIGHT
+            if not is_always_shown and not (is_whole and version.is_whole):
                 continue
             # A title of the team's own is no past of the one that was made for the client.
             if name == "title" and version.has_client_title != bool(self._entry.fields.client_title):
                 continue
-            is_first = not self._is_known or (name == "title" and name not in self._values)
+            is_first = not (self._is_known if is_always_shown else self._was_whole)
+            is_first |= name == "title" and name not in self._values
             old, new = self._values.get(name), self._today.value(version.values.get(name))
             self._values[name] = new
             if isinstance(old, tuple) or isinstance(new, tuple):
