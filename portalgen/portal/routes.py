@@ -18,7 +18,8 @@ class Step:
     """When it should be reached, where a date says so."""
     is_here: bool = False
     is_ahead: bool = False
-    is_end: bool = False
+    is_going_on: bool = False
+    """Whether it stands here and is at work: in progress, rather than agreed and waiting for the next step."""
 
 
 _USUAL: dict[str, tuple[str, ...]] = {
@@ -28,6 +29,7 @@ _USUAL: dict[str, tuple[str, ...]] = {
     "issues": ("open", "resolved", "closed"),
     "feedback": ("new", "acknowledged", "answered", "closed"),
 }
+_AT_WORK = frozenset({"in_progress", "assessing", "waiting_for_approval", "in_review", "open"})
 # A state off the usual way stands where the way was left: after these, and nothing is ahead of it.
 _INSTEAD: dict[str, dict[str, str]] = {
     "requirements": {"rejected": "proposed", "deferred": "approved", "withdrawn": "proposed"},
@@ -58,7 +60,7 @@ def route_of(record: Record, milestone: Milestone | None = None) -> tuple[Step, 
     return tuple(
         Step(
             status=word, on=reached.get(word), is_here=number == at, is_ahead=number > at,
-            is_end=number == len(way) - 1,
+            is_going_on=number == at and word in _AT_WORK,
             expected=expected[1] if number > at and expected is not None and expected[0] == word else None,
         )
         for number, word in enumerate(way)

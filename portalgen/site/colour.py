@@ -6,6 +6,10 @@ import colorsys
 
 LEAST = 4.5
 """What WCAG 2.2 asks of text (section 1.4.3)."""
+LEAST_ON_DARK = 7.0
+"""What it asks at its highest level (1.4.6): on dark paper a colour of just 4.5 looks dim beside white letters."""
+FULLEST_ON_DARK = 0.6
+"""Of 1.0: a full colour that is lightened glares on dark paper."""
 LIGHT = ("#ffffff", "#f4f6f6")
 """Paper and wash in the light scheme, as in styles/2-roles.css."""
 DARK = ("#0d1417", "#141d21")
@@ -18,13 +22,16 @@ def contrast(a: str, b: str) -> float:
 
 
 def readable(colour: str, papers: tuple[str, ...]) -> str:
-    """Return `colour` darkened, or on dark papers lightened, until it has 4.5 on each; its hue stays."""
+    """Return `colour` darkened, or on dark papers lightened, until it has enough on each; its hue stays."""
     red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
     hue, lightness, saturation = colorsys.rgb_to_hls(red, green, blue)
-    step = -0.01 if _luminance(papers[0]) > 0.5 else 0.01
+    is_light = _luminance(papers[0]) > 0.5
+    step, least = (-0.01, LEAST) if is_light else (0.01, LEAST_ON_DARK)
     for turn in range(101):
+        if turn and not is_light:
+            saturation = min(saturation, FULLEST_ON_DARK)
         tried = _hex(colorsys.hls_to_rgb(hue, min(1.0, max(0.0, lightness + turn * step)), saturation))
-        if all(contrast(tried, paper) >= LEAST for paper in papers):
+        if all(contrast(tried, paper) >= least for paper in papers):
             return tried
     raise AssertionError(f"neither black nor white can be read on {papers}")
 

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_interval, format_skeleton
 from babel.lists import format_list
 from babel.messages.catalog import Message
 from babel.messages.mofile import write_mo
@@ -97,6 +97,10 @@ class Language:
     def long_day(self, day: Day) -> str:
         """Return `20 November 2026`."""
         return self._format(day, "long")
+
+    def period(self, first: Day, last: Day) -> str:
+        """Return `16 – 20 Nov 2026`: what both days share is said once."""
+        return str(format_interval(first, last, "yMMMd", locale=self.locale))
 
     def full_day(self, day: Day) -> str:
         """Return `Friday 20 November 2026`."""

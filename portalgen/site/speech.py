@@ -38,10 +38,10 @@ def globals_of(language: Language) -> dict[str, Any]:
     return {
         **_gettext(language), "language": language, "label": language.label, "icon_of": language.icon_of,
         "listing": language.listing, "day": _day(language), "long_day": long_day, "full_day": full_day,
-        "narrow_day": narrow_day, "money": language.money, "signed_money": language.signed_money,
-        "number": language.number, "signed": language.signed, "percent": language.percent,
-        "file_size": language.size, "spelled": spelled, "days": days, "drawing": _drawing(),
-        "style_source": style_source, "row_data": row_data(language),
+        "narrow_day": narrow_day, "period": language.period, "money": language.money,
+        "signed_money": language.signed_money, "number": language.number, "signed": language.signed,
+        "percent": language.percent, "file_size": language.size, "spelled": spelled, "days": days,
+        "drawing": _drawing(), "style_source": style_source, "row_data": row_data(language),
     }  # fmt: skip
 
 

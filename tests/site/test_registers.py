@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
 import html5lib
 import pytest
 
+from portalgen.money import Money
 from portalgen.portal import published as p
 from portalgen.portal.published import Backlink, Lists, PersonRef, Portal, Ref
 from portalgen.site.render import render_site
@@ -321,7 +323,7 @@ def test_contract_payments_are_added_up_and_late_ones_do_not_accuse() -> None:
 
 
 def test_two_currencies_have_totals_of_their_own() -> None:
-    pounds = p.Money(p.Decimal(7), "GBP")
+    pounds = Money(Decimal(7), "GBP")
     contract = p.Contract(
         payments=(p.Payment(title="A", amount=pounds), p.Payment(title="B", amount=sample.eur("5")))
     )

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portalgen.site.colour import DARK, LEAST, LIGHT, brand_styles, contrast, readable
+from portalgen.site.colour import DARK, LEAST, LEAST_ON_DARK, LIGHT, brand_styles, contrast, readable
 from portalgen.site.theme import load_theme
 
 
@@ -29,8 +29,8 @@ def test_contrast_is_that_of_wcag(a: str, b: str, ratio: float) -> None:
 @given(st.integers(0, 0xFFFFFF))
 def test_any_colour_becomes_readable_in_both_schemes(number: int) -> None:
     colour = f"#{number:06x}"
-    for papers in (LIGHT, DARK):
-        assert all(contrast(readable(colour, papers), paper) >= LEAST for paper in papers)
+    for papers, least in ((LIGHT, LEAST), (DARK, LEAST_ON_DARK)):
+        assert all(contrast(readable(colour, papers), paper) >= least for paper in papers)
 
 
 def test_a_colour_that_can_be_read_stays_as_it_is() -> None:
