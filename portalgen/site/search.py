@@ -45,11 +45,13 @@ _PROSE = {
     kind: tuple(each.name for each in fields(cls) if each.name not in _NO_PROSE and each.name not in _FACTS)
     for kind, cls in RECORDS.items()
 }
+_NAMES = {kind: tuple(each.name for each in fields(cls)) for kind, cls in RECORDS.items()}
+_REST = r"""[^<>"']*(?:"[^"]*"[^<>"']*|'[^']*'[^<>"']*)*>"""
 _BLOCK = re.compile(
-    r"</?(?:p|li|[uo]l|d[ltd]|t[rhd]|h[1-6]|br|hr|div|pre|blockquote|summary|details|img)\b", re.IGNORECASE
+    r"</?(?:p|li|[uo]l|d[ltd]|t[rhd]|h[1-6]|br|hr|div|pre|blockquote|summary|details|img)\b" + _REST,
+    re.IGNORECASE,
 )
-_TAG = re.compile(r"""<(?:[^<>"']|"[^"]*"|'[^']*')*>""")
-_SPACES = re.compile(r"\s+")
+_TAG = re.compile("<" + _REST)
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -96,8 +98,7 @@ def write_search(portal: Portal, language: Language) -> bytes:
 
 def plain(body: Html) -> str:
     """Return the words of HTML, with a space wherever a block ends and none inside a word."""
-    text = body.at("")[:_READ_AT_MOST]
-    return _SPACES.sub(" ", html.unescape(_TAG.sub("", _BLOCK.sub(lambda tag: " " + tag[0], text)))).strip()
+    return " ".join(html.unescape(_TAG.sub("", _BLOCK.sub(" ", body.at("")[:_READ_AT_MOST]))).split())
 
 
 def _sections(portal: Portal, language: Language) -> Iterator[list[Any]]:
@@ -150,20 +151,22 @@ def _words(record: Record, limit: int) -> tuple[str, str]:
 
 def _facts(record: Record) -> Iterator[str]:
     """Yield what a record says beside its prose: lines of lists, names of people and of files."""
-    for each in fields(record):
-        value = getattr(record, each.name)
+    for name in _NAMES[record.kind]:
+        value = getattr(record, name)
+        if not value or (isinstance(value, str) and name not in _FACTS):
+            continue
         for part in value if isinstance(value, tuple) else (value,):
             match part:
-                case str() if each.name in _FACTS or isinstance(value, tuple):
+                case str():
                     yield part
-                case Criterion(criterion=criterion, note=note):
-                    yield f"{criterion} {note}"
-                case PersonRef(name=name) | File(name=name):
-                    yield name
+                case Criterion():
+                    yield f"{part.criterion} {part.note}"
+                case PersonRef() | File():
+                    yield part.name
 
 
 def _joined(texts: Iterable[str]) -> str:
-    return _SPACES.sub(" ", " ".join(text for text in texts if text)).strip()
+    return " ".join(" ".join(text for text in texts if text).split())
 
 
 def _cut(text: str, limit: int, more: str = "") -> tuple[str, str]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from collections.abc import Callable, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -87,19 +90,57 @@ class _Environment(Environment):
         return {**self.globals, **(d or {})}
 
 
-class _CodeInMemory(BytecodeCache):
-    """Compiled templates of this process: compiling them once a language would take most of a small build."""
+class _Code(BytecodeCache):
+    """Compiled templates: compiling them takes longer than a small build.
+
+    Those of every theme are kept in this process, for all its languages. Those that come with portalgen are kept in
+    `__pycache__` beside them too, as Python keeps its own modules', and under the same two switches; nothing that a
+    build or a repository brings along is ever run from there.
+    """
 
     def __init__(self) -> None:
         self._codes: dict[str, bytes] = {}
+        folder = built_in_themes()
+        self._own = str(folder) + os.sep
+        self._folder = None if sys.dont_write_bytecode or sys.pycache_prefix else folder / "__pycache__"
+        # What a template becomes depends on the program too: on the filters and the options that it is compiled with.
+        about = [(path.name, path.stat()) for path in sorted(Path(__file__).parent.glob("*.py"))]
+        self._program = repr([(name, stat.st_size, stat.st_mtime_ns) for name, stat in about])
+
+    def get_source_checksum(self, source: str) -> str:
+        return super().get_source_checksum(source + self._program)
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        """Return the key, which begins with the name of a file in `__pycache__` for a template of ours."""
+        key = super().get_cache_key(name, filename)
+        is_own = self._folder is not None and filename is not None and filename.startswith(self._own)
+        return f"{sys.implementation.cache_tag}-{key}" if is_own else key
 
     def load_bytecode(self, bucket: Bucket) -> None:
         code = self._codes.get(bucket.key)
+        if code is None and (path := self._path(bucket.key)):
+            try:
+                code = path.read_bytes()
+            except OSError:
+                return
         if code is not None:
-            bucket.bytecode_from_string(code)
+            try:
+                bucket.bytecode_from_string(code)
+            except (EOFError, TypeError, ValueError):
+                bucket.reset()
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        self._codes[bucket.key] = bucket.bytecode_to_string()
+        code = self._codes[bucket.key] = bucket.bytecode_to_string()
+        if path := self._path(bucket.key):
+            beside = path.with_name(f"{path.name}.{os.getpid()}")
+            # Where portalgen is installed for reading only, templates are compiled once a run.
+            with suppress(OSError):
+                path.parent.mkdir(exist_ok=True)
+                beside.write_bytes(code)
+                beside.replace(path)
+
+    def _path(self, key: str) -> Path | None:
+        return self._folder / key if self._folder and "-" in key else None
 
 
 def load_theme(name_or_path: str = "", *, near: Path | None = None) -> Theme:
@@ -142,7 +183,7 @@ def _load(folder: Path, near: Path | None) -> Theme:
         paper=_join(_by_name(tuple(folders), "paper", "*.css")),
         scripts=_scripts(tuple(folders)), icons=_icons(tuple(folders)),
         icon=next(path for each in folders if (path := each / "icon.svg").is_file()).read_bytes(),
-        loader=ChoiceLoader([FileSystemLoader(each / "templates") for each in folders]), code=_CodeInMemory(),
+        loader=ChoiceLoader([FileSystemLoader(each / "templates") for each in folders]), code=_Code(),
     )  # fmt: skip
 
 

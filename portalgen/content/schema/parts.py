@@ -38,7 +38,10 @@ def text_as(key: str) -> BeforeValidator:
 class Strict(BaseModel):
     """A mapping of which every key is known."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False, hide_input_in_errors=True)
+    # Built when the first record of a kind is read: most portals have a few kinds, and every command starts with this.
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, populate_by_name=False, hide_input_in_errors=True, defer_build=True
+    )
 
 
 class Row(Strict):
