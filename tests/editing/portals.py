@@ -13,7 +13,7 @@ DAY = "2026-11-23"
 FILES = {
     "content/_shared/people.yaml": "maya:\n  name: Maya Lind\n  email: maya@lind.example\n",
     "content/cinema/client.yaml": "name: Riverside Cinema\nlead: maya   # she knows them\n",
-    "content/cinema/people.yaml": "omar: Omar Reed\njo:\n  name: Jo Banks\n",
+    "content/cinema/people.yaml": "omar:\n  name: Omar Reed\njo:\n  name: Jo Banks\n",
     "content/cinema/requirements.yaml": (
         "# What they asked for.\n\n- id: REQ-007   # the first\n  title: Tickets\n  priority: must\n  milestone: MS-1\n"
         "  acceptance: It works\n\n- {id: REQ-009, title: Popcorn, priority: wont, visibility: internal}\n"

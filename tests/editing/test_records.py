@@ -142,7 +142,7 @@ def test_a_shell_completes_commands_clients_ids_fields_and_words(
 def test_completing_reads_no_model(portal: Path) -> None:
     code = (
         "import sys; from portalgen.commands import complete; from pathlib import Path; "
-        f"print(list(complete._ids(Path({str(portal)!r}), 'cinema'))); print('pydantic' in sys.modules)"
+        f"print(complete._records(Path({str(portal)!r}), 'cinema')); print('pydantic' in sys.modules)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -151,7 +151,7 @@ def test_completing_reads_no_model(portal: Path) -> None:
         text=True,
         check=True,
     )
-    assert "('REQ-007', 'Tickets')" in done.stdout
+    assert "('requirements', 'REQ-007', 'Tickets')" in done.stdout
     assert done.stdout.endswith("False\n")
 
 

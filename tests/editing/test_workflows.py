@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -383,7 +382,6 @@ def test_the_scripts_are_sound() -> None:
     for path in (REPOSITORY / "portalgen/_scaffold/publish").glob("*.sh"):
         subprocess.run(["bash", "-n", path], check=True)
         assert os.access(path, os.X_OK)
-    if shutil.which("shellcheck"):
-        subprocess.run(
-            [program("shellcheck"), *(REPOSITORY / "portalgen/_scaffold/publish").glob("*.sh")], check=True
-        )
+    subprocess.run(
+        [program("shellcheck"), *(REPOSITORY / "portalgen/_scaffold/publish").glob("*.sh")], check=True
+    )

@@ -26,6 +26,8 @@ from portalgen.watch import Lack
 Value = TypeVar("Value")
 NOTE = "content/harbour/meetings/2026-11-03-kickoff.md"
 NOTE_PAGE = "/harbour/meetings/M-1.html"
+IS_WHOLE = os.environ.get("PORTALGEN_WHOLE") == "1"
+"""Whether what is long is done whole: `make test` does a part of it, which finds the same faults if they are plain."""
 PATIENCE_SECONDS = 30.0
 """So long for what takes a fraction of it on a machine with nothing else to do."""
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -112,7 +113,9 @@ def asked(workshop: Workshop, path: str, of: str) -> str:
         await app(scope, receive, send)
         app.close()
 
-    asyncio.run(ask())
+    # In a thread of its own: this one has a loop already where a browser was driven in it before.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, ask()).result()
     return b"".join(sent).decode()
 
 
