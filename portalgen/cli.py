@@ -65,6 +65,9 @@ def run(arguments: Sequence[str]) -> int:
             raise
         terminal.say(f"portalgen: {terminal.plain(error)}", sys.stderr)
         return MACHINE
+    except MemoryError:
+        terminal.say("portalgen: memory ran out", sys.stderr)
+        return MACHINE
     return status if isinstance(status, int) else WELL
 
 
@@ -241,7 +244,9 @@ def build(
         for client in outcome.removed:
             terminal.say(f"Removed the site of {client}, which is no longer in content/", sys.stdout)
         terminal.say(_last_line(outcome, f"{time.monotonic() - started:.1f}"), sys.stdout)
-    if before and outcome.status == WELL and not outcome.notes:
+    # What git would not tell may be mended by a setting that `before` does not see.
+    is_told = not any(problem.code == "no-history" for problem in outcome.problems)
+    if before and outcome.status == WELL and is_told and not outcome.notes:
         said = formats.as_text(outcome.problems)
         unchanged.remember(
             before, now=job.now.timestamp(), until=outcome.until, slugs=list(outcome.slugs), said=said,

@@ -27,7 +27,8 @@ def read_box(path: str, name: str) -> Any:
 def write_box(path: str, name: str, value: Any) -> None:
     """Put a value of numbers, texts, bytes, lists, tuples and dicts at `path`, in one step; on a full disk, nowhere."""
     body = marshal.dumps((name, value), 4)
-    beside = f"{path}.{os.getpid()}"
+    # One name, so that killed builds leave one file at most. Two that write at once may spoil it: its digest tells.
+    beside = f"{path}.new"
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(beside, "wb") as file:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
@@ -20,6 +23,8 @@ def run_each(
     function: Callable[[str], Result], size_by_name: Mapping[str, int], *, jobs: int = 1
 ) -> Iterator[tuple[str, Result]]:
     """Yield (name, result) as they are ready, the largest begun first; what `function` raises is raised here.
+
+    Raises OSError where a process was ended from outside, as a system does whose memory runs out.
 
     With more than one job, `function` runs in processes of its own; results and exceptions must be picklable.
     """
@@ -37,6 +42,9 @@ def run_each(
         name_by_future = {executor.submit(_run, name): name for name in names}
         for future in as_completed(name_by_future):
             yield name_by_future[future], future.result()
+    except BrokenProcessPool as error:
+        why = "a process of the build was ended from outside; if memory ran out, try --jobs 1"
+        raise OSError(errno.ECHILD, why) from error
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
 
@@ -46,6 +54,8 @@ _functions: list[Callable[[str], Any]] = []
 
 
 def _begin(function: Callable[[str], Any]) -> None:
+    # Where one process is killed while it holds what they share, the others can only be ended, not asked to end.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _functions[:] = [function]
 
 

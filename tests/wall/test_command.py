@@ -11,13 +11,17 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from sites import REPOSITORY, tree_of, write_tree
 from wall.company import write_company
+from wall.depth import IS_WHOLE
+from wall.fork_server import ForkServer
 from wall.hostile import BAD, GOOD
 
 COMMAND = [sys.executable, "-m", "portalgen.cli"]
@@ -56,6 +60,25 @@ def a_portal(root: Path, *, title: str = "Flood") -> Path:
         for one in ("acme", "birch")
     }
     return write_tree(root, files)
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A portal that was built once."""
+    root = a_portal(tmp_path_factory.mktemp("template") / "portal")
+    assert run(root).returncode == 0
+    return root
+
+
+@pytest.fixture
+def built(template: Path, tmp_path: Path) -> Path:
+    """A copy of it, for a test alone."""
+    return Path(shutil.copytree(template, tmp_path / "portal"))
+
+
+def sites_of(root: Path) -> dict[str, dict[str, bytes]]:
+    """Return what readers find of the clients that `a_portal` writes; `root` is the output folder."""
+    return {one: tree_of(root / one) for one in ("acme", "birch")}
 
 
 def assert_no_fault_of_ours(done: subprocess.CompletedProcess[str]) -> None:
@@ -140,75 +163,80 @@ def test_hostile_content_ran_nothing_and_changed_nothing_in_the_source(
     assert tree_of(root / "content") == before
 
 
-def test_settings_that_are_not_understood_end_with_2_and_build_nothing(tmp_path: Path) -> None:
-    root = a_portal(tmp_path)
-    assert run(root).returncode == 0
-    before = tree_of(root / "public")
-    write_tree(root, {"portalgen.yaml": "visibility: {risk: internal}\n"})
-    a_portal(root, title="Fire")
-    done = run(root)
-    assert (done.returncode, tree_of(root / "public")) == (2, before)
+def test_settings_that_are_not_understood_end_with_2_and_build_nothing(built: Path) -> None:
+    before = tree_of(built / "public")
+    write_tree(built, {"portalgen.yaml": "visibility: {risk: internal}\n"})
+    a_portal(built, title="Fire")
+    done = run(built)
+    assert (done.returncode, tree_of(built / "public")) == (2, before)
     assert "portalgen.yaml:1:" in done.stderr
     assert_no_fault_of_ours(done)
 
 
-def test_a_client_with_warnings_keeps_its_old_site_under_strict(tmp_path: Path) -> None:
-    root = a_portal(tmp_path)
-    assert run(root, "--strict").returncode == 0
-    before = tree_of(root / "public" / "acme")
+def test_a_client_with_warnings_keeps_its_old_site_under_strict(built: Path) -> None:
+    before = sites_of(built / "public")
     write_tree(
-        root,
+        built,
         {
             "content/acme/risks.yaml": "- {id: RSK-1, title: no rating}\n",
             "content/birch/risks.yaml": GOOD.replace("Flood", "Fire"),
         },
     )
-    assert run(root, "--strict").returncode == 1
-    assert tree_of(root / "public" / "acme") == before
-    assert b"Fire" in (root / "public" / "birch" / "risks.html").read_bytes()
+    assert run(built, "--strict").returncode == 1
+    assert tree_of(built / "public" / "acme") == before["acme"]
+    assert b"Fire" in (built / "public" / "birch" / "risks.html").read_bytes()
 
 
 # --- what the command touches
 
 
-def _calls(root: Path, log: Path) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """A build of two clients, watched."""
+
+    root: Path
+    calls: list[str]
+
+
+@pytest.fixture(scope="module")
+def traced(tmp_path_factory: pytest.TempPathFactory) -> Traced:
     strace = shutil.which("strace")
     if strace is None or os.geteuid() != 0:
         pytest.skip("NO STRACE OR NOT ROOT: what is opened, run and connected to was not looked at")
-    done = run(
-        root,
-        "--no-cache",
-        "--jobs",
-        "1",
-        prefix=(
-            strace,
-            "-f",
-            "-qq",
-            "-y",
-            "-s",
-            "300",
-            "-e",
-            "trace=%file,connect,sendto,bind,execve",
-            "-o",
-            str(log),
-        ),
+    scratch = tmp_path_factory.mktemp("traced")
+    root = scratch / "portal"
+    write_company(root, ("acme", "birch-and-sons"))
+    write_tree(
+        scratch,
+        {"plans/plan.txt": "x", "portal/private.txt": "y", "portal/content/acme/never-named.txt": "z"},
     )
+    subprocess.run(["git", "init", "-q"], cwd=root, check=True, env=ENVIRONMENT)
+    watched = (
+        "-f",
+        "-qq",
+        "-y",
+        "-s",
+        "300",
+        "--seccomp-bpf",
+        "-e",
+        "trace=%file,connect,sendto,bind,execve",
+    )
+    prefix = (strace, *watched, "-o", str(scratch / "log"))
+    done = run(root, "--no-cache", "--jobs", "1", prefix=prefix)
     assert done.returncode == 0, done.stderr
-    return log.read_text(errors="replace").split("\n")
+    return Traced(root, (scratch / "log").read_text(errors="replace").split("\n"))
 
 
 @pytest.mark.slow
-def test_nothing_is_connected_to_and_nothing_but_git_is_run(tmp_path: Path) -> None:
-    root = tmp_path / "portal"
-    write_company(root, ("acme",))
-    subprocess.run(["git", "init", "-q"], cwd=root, check=True, env=ENVIRONMENT)
-    calls = _calls(root, tmp_path / "log")
+def test_nothing_is_connected_to_and_nothing_but_git_is_run(traced: Traced) -> None:
+    calls = traced.calls
     assert [
         line for line in calls if re.search(r"\b(connect|sendto|bind)\(", line) and "AF_UNIX" not in line
     ] == []
     # The name service of the C library asks its cache over a socket of this machine, if somebody asks for a home folder.
     assert [line for line in calls if "connect(" in line and "nscd" not in line] == []
     run_ = {match[1] for line in calls if "= 0" in line and (match := re.search(r'execve\("([^"]+)"', line))}
+    assert "git" in {Path(path).name for path in run_}
     assert {Path(path).name for path in run_} <= {
         Path(sys.executable).name,
         Path(os.path.realpath(sys.executable)).name,
@@ -218,41 +246,29 @@ def test_nothing_is_connected_to_and_nothing_but_git_is_run(tmp_path: Path) -> N
 
 @pytest.mark.slow
 def test_only_the_content_and_the_programs_own_files_are_read_and_only_the_output_is_written(
-    tmp_path: Path,
+    traced: Traced,
 ) -> None:
-    root = tmp_path / "portal"
-    write_company(root, ("acme", "birch-and-sons"))
-    write_tree(
-        tmp_path,
-        {"secret/plan.txt": "x", "portal/private.txt": "y", "portal/content/acme/never-named.txt": "z"},
-    )
-    calls = _calls(root, tmp_path / "log")
+    root = traced.root
     opened = [
-        (match[2], line)
-        for line in calls
-        if (match := re.search(r'\b(open|openat|creat)\([^"]*"([^"]*)"', line)) and " = -1 " not in line
+        line
+        for line in traced.calls
+        if re.search(r'\b(open|openat|creat)\([^"]*"([^"]*)"', line) and " = -1 " not in line
     ]
-    ours = (str(root), str(REPOSITORY))
     # With -y strace says where each descriptor leads: that is the file, whatever it was called.
-    real = {match[1] for _, line in opened if (match := re.search(r"= \d+<([^>]*)>", line))}
-    inside = {path for path in real if path.startswith(str(tmp_path))}
-    assert not any("secret" in path or path.endswith(("private.txt", "never-named.txt")) for path in inside)
-    allowed = tuple(
-        str(root / name)
-        for name in ("content", "portalgen.yaml", "public", ".portalgen-cache", "themes", ".git")
-    )
-    assert {
-        path for path in inside if not path.startswith(allowed) and path not in (str(root), str(tmp_path))
-    } == set()
+    real = {match[1] for line in opened if (match := re.search(r"= \d+<([^>]*)>", line))}
+    inside = {path for path in real if path.startswith(str(root.parent))}
+    assert len(inside) > 50
+    assert [path for path in inside if path.endswith(("plan.txt", "private.txt", "never-named.txt"))] == []
+    allowed = tuple(str(root / name) for name in ("content", "portalgen.yaml", "public", "themes", ".git"))
+    assert {path for path in inside if not path.startswith(allowed)} <= {str(root), str(root.parent)}
     written = [
         line
-        for _, line in opened
+        for line in opened
         if re.search(r"O_WRONLY|O_RDWR|O_CREAT", line) and "/dev/" not in line and "O_DIRECTORY" not in line
     ]
     places = {match[1] for line in written if (match := re.search(r"= \d+<([^>]*)>", line))}
-    made = tuple(str(root / name) for name in ("public", ".portalgen-cache"))
-    assert {path for path in places if not path.startswith((*made, "/tmp/pym", "/dev/shm", "/proc"))} == set()
-    del ours
+    made = (str(root / "public"), "/tmp/pym", "/dev/shm", "/proc")
+    assert {path for path in places if not path.startswith(made)} == set()
 
 
 @pytest.mark.slow
@@ -281,49 +297,70 @@ def limit(kind: int, value: int) -> Callable[[], None]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("kind", "value", "statuses"),
+    ("kind", "value", "statuses", "jobs"),
     [
-        (resource.RLIMIT_NOFILE, 5, {3}), (resource.RLIMIT_NOFILE, 9, {0, 3}), (resource.RLIMIT_NOFILE, 16, {0, 3}), (resource.RLIMIT_FSIZE, 4096, {3}),
-        (resource.RLIMIT_FSIZE, 100, {3}), (resource.RLIMIT_AS, 150 << 20, {0, 3}), (resource.RLIMIT_AS, 120 << 20, {0, 3}), (resource.RLIMIT_AS, 100 << 20, {0, 3}),
+        (resource.RLIMIT_NOFILE, 5, {3}, "1"), (resource.RLIMIT_NOFILE, 9, {0, 3}, "1"), (resource.RLIMIT_NOFILE, 16, {0, 3}, "2"),
+        (resource.RLIMIT_FSIZE, 4096, {3}, "1"), (resource.RLIMIT_FSIZE, 100, {3}, "2"),
+        (resource.RLIMIT_AS, 150 << 20, {0, 3}, "2"), (resource.RLIMIT_AS, 120 << 20, {0, 3}, "1"), (resource.RLIMIT_AS, 100 << 20, {0, 3}, "2"),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_limit_of_the_machine_ends_with_3_and_keeps_the_old_sites(
-    tmp_path: Path, kind: int, value: int, statuses: set[int], jobs: str
+    built: Path, kind: int, value: int, statuses: set[int], jobs: str
 ) -> None:
-    root = a_portal(tmp_path)
-    assert run(root).returncode == 0
-    before = {one: tree_of(root / "public" / one) for one in ("acme", "birch")}
-    a_portal(root, title="Fire")
-    done = run(root, "--jobs", jobs, before=limit(kind, value))
-    if kind == resource.RLIMIT_AS and "import" in done.stderr and done.returncode == 1:
-        pytest.skip("Python itself does not start with so little memory")
+    before = sites_of(built / "public")
+    a_portal(built, title="Fire")
+    done = run(built, "--jobs", jobs, before=limit(kind, value))
     assert done.returncode in statuses, done.stderr[-2000:]
+    assert_no_fault_of_ours(done)
     if done.returncode == 3:
-        assert_no_fault_of_ours(done)
-        assert {one: tree_of(root / "public" / one) for one in ("acme", "birch")} == before
-    assert run(root).returncode == 0
-    assert b"Fire" in (root / "public" / "acme" / "risks.html").read_bytes()
+        assert sites_of(built / "public") == before
+    assert run(built).returncode == 0
+    assert b"Fire" in (built / "public" / "acme" / "risks.html").read_bytes()
+
+
+def among_own_mounts(root: Path, script: str) -> subprocess.CompletedProcess[str]:
+    """Return what came of a shell's script in `root`, in which `$build` is the command; nobody else sees its mounts."""
+    build = f"build='{' '.join(COMMAND)} build --as-of 2026-11-23'"
+    done = subprocess.run(
+        ["unshare", "-m", "sh", "-c", f"{build}\n{script}"], cwd=root, env=ENVIRONMENT, capture_output=True, text=True, check=False
+    )  # fmt: skip
+    if ("mount" in done.stderr or "unshare" in done.stderr) and "denied" in done.stderr:
+        pytest.skip("NO MOUNTS: a disk that is full or may only be read was not tried")
+    return done
 
 
 @pytest.mark.slow
 @needs_root
-def test_an_output_that_may_only_be_read_ends_with_3(tmp_path: Path) -> None:
-    root = a_portal(tmp_path)
-    assert run(root).returncode == 0
-    script = f"mount --bind public public && mount -o remount,ro,bind public && exec {' '.join(COMMAND)} build --as-of 2026-11-24"
-    done = subprocess.run(
-        ["unshare", "-m", "sh", "-c", script],
-        cwd=root,
-        env=ENVIRONMENT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if "mount" in done.stderr and "denied" in done.stderr:
-        pytest.skip("NO MOUNTS: a read-only output was not tried")
+def test_an_output_that_may_only_be_read_ends_with_3(built: Path) -> None:
+    before = sites_of(built / "public")
+    a_portal(built, title="Fire")
+    done = among_own_mounts(built, "mount --bind public public && mount -o remount,ro,bind public && $build")
     assert done.returncode == 3
+    assert "Read-only file system" in done.stderr
     assert_no_fault_of_ours(done)
+    assert sites_of(built / "public") == before
+
+
+@pytest.mark.slow
+@needs_root
+@pytest.mark.parametrize("lack", ["room", "inodes"])
+def test_a_disk_that_is_too_small_ends_with_3_and_keeps_the_old_sites(built: Path, lack: str) -> None:
+    """It has room for the old sites and half of the new ones."""
+    before = sites_of(built / "public")
+    a_portal(built, title="Fire")
+    found = list((built / "public").rglob("*"))
+    pages = sum(-(-path.stat().st_size // 4096) for path in found if path.is_file())
+    size = pages * 3 // 2 * 4096 if lack == "room" else "64m"
+    inodes = len(found) * 5 // 4 if lack == "inodes" else "9000"
+    done = among_own_mounts(
+        built,
+        f"mkdir small && mount -t tmpfs -o size={size},nr_inodes={inodes} none small && cp -a public small/ || exit 9\n"
+        "$build --output small/public; status=$?; cp -a small/public after; exit $status",
+    )
+    assert done.returncode == 3, done.stderr
+    assert "No space left on device" in done.stderr
+    assert_no_fault_of_ours(done)
+    assert sites_of(built / "after") == before
 
 
 # --- signals and races
@@ -335,72 +372,99 @@ def test_an_output_that_may_only_be_read_ends_with_3(tmp_path: Path) -> None:
     [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, -1), (signal.SIGKILL, -9)],
 )
 def test_a_signal_leaves_each_site_whole_and_the_next_build_heals(
-    tmp_path: Path, number: signal.Signals, status: int
+    built: Path, number: signal.Signals, status: int
 ) -> None:
-    root = a_portal(tmp_path)
-    assert run(root).returncode == 0
-    old = {one: tree_of(root / "public" / one) for one in ("acme", "birch")}
-    a_portal(root, title="Fire")
-    started = time.monotonic()
-    assert run(root, "--output", str(tmp_path / "new")).returncode == 0
-    took = time.monotonic() - started
-    new = {one: tree_of(tmp_path / "new" / one) for one in ("acme", "birch")}
-    seen, points = set(), 12
-    for point in range(points):
-        a_portal(root, title="Flood")
-        assert run(root).returncode == 0
-        a_portal(root, title="Fire")
-        process = subprocess.Popen(
-            [*COMMAND, "build", "--as-of", "2026-11-23"],
-            cwd=root,
-            env=ENVIRONMENT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-        time.sleep(took * (0.3 + 0.8 * point / points))
-        os.killpg(process.pid, number)
-        said = "".join(process.communicate(timeout=30))
-        seen.add(process.returncode)
-        assert "Traceback" not in said or process.returncode != status or "KeyboardInterrupt" in said, said
-        for one in ("acme", "birch"):
-            assert tree_of(root / "public" / one) in (old[one], new[one])
-        assert run(root).returncode == 0
-        assert {one: tree_of(root / "public" / one) for one in ("acme", "birch")} == new
-        assert os.listdir(root / "public" / ".portalgen" / "staging") == []
-    assert seen <= {0, status, -number}
-    print(f"{points} points tried, ended with {sorted(seen)}")
+    """To all processes of the build at once, as a terminal sends it; test_sweep.py does it at every call."""
+    old = sites_of(built / "public")
+    a_portal(built, title="Fire")
+    process = subprocess.Popen(
+        [*COMMAND, "build", "--as-of", "2026-11-23"], cwd=built, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True, start_new_session=True,
+    )  # fmt: skip
+    staging = built / "public" / ".portalgen" / "staging"
+    while process.poll() is None and not list(staging.iterdir()):
+        time.sleep(0.001)
+    os.killpg(process.pid, number)
+    told = time.monotonic()
+    said = "".join(process.communicate(timeout=30))
+    print(f"ended {time.monotonic() - told:.2f} s after the signal")
+    assert process.returncode in (0, status)
+    assert "Traceback" not in said, said
+    found = sites_of(built / "public")
+    assert run(built).returncode == 0
+    new = sites_of(built / "public")
+    assert all(found[one] in (old[one], new[one]) for one in found)
+    assert b"Fire" in new["acme"]["risks.html"]
+    assert list(staging.iterdir()) == []
 
 
 @pytest.mark.slow
 def test_two_builds_at_once_end_with_0_or_5_and_leave_the_sites_of_one_of_them(tmp_path: Path) -> None:
-    chance = random.Random(4)
-    sources = [a_portal(tmp_path / title, title=title) for title in ("Flood", "Fire")]
-    whole = []
+    """200 rounds in a sweep, 60 in `make test`; the second begins while the first is anywhere between its start and its end."""
+    chance, rounds, output = random.Random(4), 200 if IS_WHOLE else 60, tmp_path / "output"
+    servers, whole, sources = {}, [], [a_portal(tmp_path / title, title=title) for title in ("Flood", "Fire")]
+    arguments = ("build", "--as-of", "2026-11-23", "--no-cache", "--source")
     for source in sources:
-        assert run(source).returncode == 0
-        whole.append({one: tree_of(source / "public" / one) for one in ("acme", "birch")})
-    output, statuses = tmp_path / "output", set()
-    for _ in range(12):
-        processes = []
-        for source in chance.sample(sources, 2):
-            processes.append(
-                subprocess.Popen(
-                    [*COMMAND, "build", "--as-of", "2026-11-23", "--output", str(output), "--no-cache"],
-                    cwd=source,
-                    env=ENVIRONMENT,
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.PIPE,
-                )
-            )
-            time.sleep(chance.random() * 0.3)
-        for process in processes:
-            _, said = process.communicate(timeout=60)
-            assert b"Traceback" not in said
-            statuses.add(process.returncode)
-        assert {one: tree_of(output / one) for one in ("acme", "birch")} in whole
-    assert statuses <= {0, 5}
+        servers[source] = ForkServer(source / "said", *arguments, str(source))
+        whole.append(sites_of(source / "public"))
+    seen = {0: 0, 5: 0}
+    for _ in range(rounds):
+        both = [servers[source] for source in chance.sample(sources, 2)]
+        for source in sources:
+            servers[source].start(*arguments, str(source), "--output", str(output))
+        both[0].release()
+        time.sleep(chance.random() * 0.25)
+        both[1].release()
+        for server in both:
+            seen[server.status()] += 1
+            assert "Traceback" not in server.said.read_text()
+        assert sites_of(output) in whole
+    for server in servers.values():
+        server.close()
+    print(f"{rounds} rounds, ended with {seen}")
+
+
+@pytest.mark.slow
+def test_readers_find_every_page_whole_while_the_command_rebuilds(tmp_path: Path) -> None:
+    """200 rebuilds in a sweep, 40 in `make test`; two readers open every page by its path, again and again."""
+    rounds, root = 200 if IS_WHOLE else 40, tmp_path / "portal"
+    arguments = ("build", "--as-of", "2026-11-23", "--source", str(root), "--client", "acme")
+    wholes: list[dict[str, bytes]] = []
+    for title in ("Fire", "Flood"):
+        a_portal(root, title=title)
+        assert run(root).returncode == 0
+        wholes.append(tree_of(root / "public" / "acme"))
+    server = ForkServer(tmp_path / "said", *arguments)
+    names = sorted(wholes[0].keys() & wholes[1].keys())
+    stop, counts, wrong = threading.Event(), [0, 0], list[str]()
+
+    def read(reader: int) -> None:
+        while not stop.is_set():
+            for name in names:
+                try:
+                    data = (root / "public" / "acme" / name).read_bytes()
+                except FileNotFoundError:
+                    wrong.append(f"{name} is missing")
+                    continue
+                if data not in (wholes[0][name], wholes[1][name]):
+                    wrong.append(f"{name} is neither old nor new")
+            counts[reader] += 1
+
+    readers = [threading.Thread(target=read, args=(number,)) for number in range(2)]
+    for reader in readers:
+        reader.start()
+    try:
+        for number in range(rounds):
+            a_portal(root, title=("Fire", "Flood")[number % 2])
+            assert server.run(*arguments) == 0
+    finally:
+        stop.set()
+        for reader in readers:
+            reader.join()
+        server.close()
+    print(f"{sum(counts)} passes over {len(names)} files during {rounds} rebuilds")
+    assert wrong == []
+    assert sum(counts) > rounds
 
 
 def test_who_stops_reading_changes_neither_the_sites_nor_the_status(tmp_path: Path) -> None:

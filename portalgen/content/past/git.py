@@ -6,6 +6,7 @@ messages, branches and addresses is ever asked for.
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,6 +14,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
+
+_MACHINE = (errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC, errno.EAGAIN)
+"""What git ends with where the machine failed it."""
 
 Reason = Literal["none", "shallow", "unreadable"]
 """Why there is no history: there is no git here, the clone was cut off, or git has it and cannot be asked."""
@@ -363,9 +367,18 @@ def _content(told: IO[bytes], name: str) -> bytes | None:
 
 
 def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
+    """Return what git said; raise OSError where the machine failed it, which is no word about the past."""
+    done = subprocess.run(
         [*_command(folder), *arguments], capture_output=True, check=False, env=_environment()
     )
+    if done.returncode < 0:
+        raise OSError(errno.EINTR, f"stopped by signal {-done.returncode}", "git")
+    if done.returncode > 1:
+        said = done.stderr.decode(errors="replace")
+        for number in _MACHINE:
+            if os.strerror(number) in said:
+                raise OSError(number, os.strerror(number), "git")
+    return done
 
 
 def _command(folder: Path) -> list[str]:
