@@ -10,12 +10,13 @@ PY := .venv/bin/python
 # The demonstration company's story is told as of this day.
 DEMO_DAY ?= 2026-11-23
 
-.PHONY: help demo test test-all test-fast lint docs screenshots audit-pages golden bench clean
+.PHONY: help demo test test-all test-fast sweep lint docs screenshots audit-pages golden bench clean
 
 help:
 	@echo 'make demo         build the demonstration company into public/ and say where to look'
 	@echo 'make test         lint, types, layers and every test, as in continuous integration'
 	@echo 'make test-fast    the tests that take less than a minute together'
+	@echo 'make sweep        what tests/wall tries a sample of in make test, whole; two hours'
 	@echo 'make lint         ruff, mypy, import-linter'
 	@echo 'make docs         make the generated part of docs/ anew'
 	@echo 'make screenshots  the pictures of docs/images/ anew; needs chromium'
@@ -67,6 +68,10 @@ tests/node_modules/.stamp: tests/package.json tests/package-lock.json
 
 test-fast: .venv/test.stamp
 	$(PY) -m pytest -n auto --dist worksteal -m 'not slow and not browser'
+
+# Faults at every call of a build, every single edit of a mark, thousands of random sites: two hours or so.
+sweep: .venv/test.stamp
+	PORTALGEN_SWEEP=all PORTALGEN_EXAMPLES=2000 $(PY) -m pytest -n auto --dist worksteal -rP tests/wall
 
 lint: .venv/test.stamp
 	$(PY) -m ruff check
