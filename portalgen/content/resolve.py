@@ -167,9 +167,7 @@ def why_held(entry: Entry, kinds: Mapping[str, bool], held_projects: frozenset[s
         return "its project is internal"
     if meeting:
         return "its meeting is internal"
-    if entry.fields.visibility is None and not entry.meeting and kinds[entry.kind]:
-        return f"{entry.kind} are internal by default"
-    if entry.fields.visibility is None and entry.meeting and kinds[entry.kind]:
+    if entry.fields.visibility is None and kinds[entry.kind]:
         return f"{entry.kind} are internal by default"
     if isinstance(entry.fields, schema.Document) and entry.fields.status == "draft":
         return "a draft"
