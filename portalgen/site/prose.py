@@ -22,6 +22,8 @@ _PARAGRAPH = re.compile(r"\n\s*\n")
 
 def bidi(text: str, direction: str = "ltr") -> str | Markup:
     """Return a text for the middle of a line: set apart with <bdi> where it runs against the page's direction."""
+    if direction == "ltr" and text.isascii():
+        return text
     against = _RIGHT_TO_LEFT if direction == "ltr" else _LEFT_TO_RIGHT
     return Markup("<bdi>{}</bdi>").format(text) if against.search(text) else text
 
@@ -44,7 +46,11 @@ def prose(text: str, page: Page, record: Record | None = None) -> Markup:
 def line(text: str, page: Page, record: Record | None = None) -> Markup:
     """Return `text` for the middle of a line, with links to the records that it names."""
     linked = _linked(text.strip(), page, _mentions(page, record))
-    return Markup("<bdi>{}</bdi>").format(linked) if _RIGHT_TO_LEFT.search(text) else linked
+    return (
+        Markup("<bdi>{}</bdi>").format(linked)
+        if not text.isascii() and _RIGHT_TO_LEFT.search(text)
+        else linked
+    )
 
 
 def flow(words: str | Markup, gap: str = " ") -> Markup:

@@ -16,7 +16,10 @@ from typing import Any
 import yaml
 from jinja2 import BaseLoader, BytecodeCache, ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
-from jinja2.runtime import Context, Macro
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.nodes import Expr
+from jinja2.runtime import Context, Macro, missing
+from markupsafe import Markup
 
 _SYMBOL = re.compile(r'<svg[^>]*viewBox="([^"]+)"[^>]*>(.*)</svg>', re.DOTALL)
 
@@ -69,12 +72,55 @@ class _Context(Context):
 
     def call(__self, __obj: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: N805
         kind = type(__obj)
+        if kwargs:
+            kwargs.pop("_block_vars", None)
+            kwargs.pop("_loop_vars", None)
+        if kind is Macro:
+            return _call_macro(__obj, args, kwargs)
         is_function = kind is FunctionType or kind is MethodType
-        if kind is not Macro and (not is_function or hasattr(__obj, "jinja_pass_arg")):
+        if not is_function or hasattr(__obj, "jinja_pass_arg"):
             return super().call(__obj, *args, **kwargs)
-        kwargs.pop("_block_vars", None)
-        kwargs.pop("_loop_vars", None)
         return __obj(*args, **kwargs)
+
+
+def _call_macro(macro: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Return what a macro says. Jinja's own way looks at each argument for what few macros have: those go there."""
+    more = macro.arguments[len(args) :]
+    if (
+        len(args) > macro._argument_count
+        or macro.catch_kwargs
+        or macro.catch_varargs
+        or macro.explicit_caller
+    ):
+        return macro(*args, **kwargs)
+    if macro.caller and "caller" not in kwargs:
+        return macro(*args, **kwargs)
+    given = [*args, *(kwargs.get(name, missing) for name in more)] if more else [*args]
+    if len(kwargs) != sum(name in kwargs for name in more) + ("caller" in kwargs if macro.caller else 0):
+        return macro(*args, **kwargs)
+    if macro.caller:
+        given.append(kwargs["caller"])
+    return Markup(macro._func(*given))
+
+
+class _CodeGenerator(CodeGenerator):
+    """Jinja's compiler, less a call for each thing shown that is safe already, as most are."""
+
+    def _output_child_pre(self, node: Expr, frame: Frame, finalize: Any) -> None:
+        if _is_plain(frame, finalize):
+            self.write("(_shown if type(_shown := (")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+    def _output_child_post(self, node: Expr, frame: Frame, finalize: Any) -> None:
+        if _is_plain(frame, finalize):
+            self.write(")) is Markup else escape(_shown))")
+        else:
+            super()._output_child_post(node, frame, finalize)
+
+
+def _is_plain(frame: Frame, finalize: Any) -> bool:
+    return bool(frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and finalize.src is None)
 
 
 class _Environment(Environment):
@@ -85,6 +131,7 @@ class _Environment(Environment):
     """
 
     context_class = _Context
+    code_generator_class = _CodeGenerator
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         return {**self.globals, **(d or {})}
