@@ -15,6 +15,7 @@ WITHOUT_A_REPORT = timedelta(days=30)
 """How far back "new" goes where there is no report to count from."""
 
 
+GROUPS = ("dates", "scope", "decided", "delivered", "risks", "other")
 FEW = 5
 WEEKS_APART = 13
 """For how many weeks news is shown week by week."""
@@ -31,6 +32,15 @@ class Since:
     """Newest first."""
     by_group: tuple[tuple[str, int], ...]
     """(dates, scope, delivered, …; how many), the most first."""
+
+    @property
+    def groups(self) -> tuple[tuple[str, tuple[News, ...]], ...]:
+        """The news by groups, in the order in which they are read."""
+        return tuple(
+            (group, found)
+            for group in GROUPS
+            if (found := tuple(each for each in self.news if each.group == group))
+        )
 
 
 @dataclass(frozen=True, slots=True)

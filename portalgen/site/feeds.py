@@ -16,6 +16,7 @@ from portalgen.portal.follow import Item
 from portalgen.portal.links import short_id
 from portalgen.portal.published import Portal
 from portalgen.site.messages import Language
+from portalgen.site.told import plain
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -52,6 +53,7 @@ def _entry(feed: Element, portal: Portal, language: Language, item: Item) -> Non
     lines = [f"{kind} {short_id(news.ref)}".strip(), language.long_day(news.on)]
     if item.project is not None:
         lines.insert(0, item.project.name)
+    lines += [plain(language, each, news.causes) for each in news.entries if not each.is_creation]
     # An entry without a link has to have content.
     _text(entry, "content", "\n".join(lines)).set("type", "text")
 

@@ -35,11 +35,13 @@ from portalgen.portal.drawn import (
     satisfaction,
     specimens,
     squares,
+    told_specimens,
     trace,
     track,
     waterfall,
 )
 from portalgen.portal.pages import Page
+from portalgen.portal.past import story
 from portalgen.portal.published import Portal, Project
 from portalgen.site.calendar import write_calendar
 from portalgen.site.colour import brand_styles
@@ -53,7 +55,8 @@ POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self
 
 _MODULES: tuple[ModuleType, ...] = (
     ageing, answer, burnup, contacts, digest, drift, folding, follow, groups, home, impacts, links, matrix, pages, plot,
-    routes, satisfaction, scope, specimens, squares, terms, trace, track, waterfall,
+    routes, satisfaction, scope, specimens, squares, story, terms, told_specimens,
+    trace, track, waterfall,
 )  # fmt: skip
 _ICON = re.compile(r'<use href="#i-([a-z-]+)"/>')
 _ICONS_HERE = "<!-- icons -->"

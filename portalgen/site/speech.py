@@ -14,6 +14,7 @@ from portalgen.portal.pages import Page
 from portalgen.site.messages import Language
 from portalgen.site.prose import bidi, flow, line, prose
 from portalgen.site.rows import row_data
+from portalgen.site.told import telling
 
 
 def globals_of(language: Language) -> dict[str, Any]:
@@ -42,6 +43,7 @@ def globals_of(language: Language) -> dict[str, Any]:
         "signed_money": language.signed_money, "number": language.number, "signed": language.signed,
         "percent": language.percent, "file_size": language.size, "spelled": spelled, "days": days,
         "drawing": _drawing(), "style_source": style_source, "row_data": row_data(language),
+        "told": telling(language, _day(language)),
     }  # fmt: skip
 
 

@@ -34,6 +34,7 @@ NO_CONTENT = frozenset(
         "forecast", "approved_on", "validated_on", "met_on", "cancelled_on", "submitted_on", "decided_on", "decided_by",
         "decision_note", "implemented_on", "reviewer", "acceptor", "conditions", "received_on", "answered_on", "answer",
         "resolved_on", "requested_by", "requested_on", "raised_on", "milestone", "deliverable", "parent",
+        "acceptance.met",
     }
 )  # fmt: skip
 """Fields that go on changing after something was approved and are no part of what was approved: how far it has come,

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from portalgen.portal.derive import Rules, milestone_state, progress, risk_level
 from portalgen.portal.past.overtaken import overtaken
-from portalgen.portal.past.story import news_from, story_of
+from portalgen.portal.past.story import joined, story_of
 from portalgen.portal.past.then import by_record
 from portalgen.portal.past.trend import (
     burn_up,
@@ -23,13 +23,16 @@ from portalgen.portal.published import HistoryEntry, Portal, Project, Record, Re
 
 
 def retell(portal: Portal, rules: Rules) -> Portal:
-    """Return a derived `portal` with `retold` of each area, from what stands in the portal and nothing else."""
+    """Return a derived `portal` with `retold` of each area, and with what history tells among its news."""
     records = {record.url: record for area in portal.areas for record in area.lists.all()}
     entries = by_record(entry for area in portal.areas for entry in area.history)
 
     def area(project: Project) -> Project:
         retold = _retold(project, portal, rules, records, entries)
-        return replace(project, derived=replace(project.derived, retold=retold))
+        news = project.derived.news
+        if portal.history_from is not None:
+            news = joined(news, project, retold.stories, portal.history_from)
+        return replace(project, derived=replace(project.derived, retold=retold, news=news))
 
     return replace(
         portal,
@@ -77,5 +80,4 @@ def _retold(
             for report in reached
             if report.date is not None
         },
-        news=news_from(project.history),
     )

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date as Day
 from itertools import groupby
 
 from portalgen.portal.published import (
     Change,
+    Figures,
     HistoryEntry,
     Issue,
+    MilestoneThen,
+    News,
+    Overtaken,
+    Portal,
+    Project,
     Record,
     Ref,
     StoryDay,
-    Told,
 )
 
 DATES = ("forecast", "baseline", "due", "target_date", "next_meeting_on", "date", "review_on")
@@ -30,6 +36,12 @@ _CONTENT_OF_SCOPE = (
     "verification",
 )
 _RATED = ("likelihood", "impact")
+RECENT = 6
+"""Days of a story that are shown at once."""
+MOST_AHEAD = 6
+LEVELS = ("high", "medium", "low", "unrated")
+_OF_DATES = ("requirements", "changes", "milestones", "deliverables", "actions", "risks", "issues")
+"""Kinds of which a date that moved is news."""
 
 
 def story_of(
@@ -74,29 +86,132 @@ def _causes(record: Record, records: Mapping[str, Record]) -> list[tuple[Ref, Da
     return sorted(found, key=lambda pair: (pair[0].kind, pair[1], pair[0].id))
 
 
-def news_from(history: Sequence[HistoryEntry]) -> tuple[Told, ...]:
-    """Return what of a project's history no date of the records tells, newest first."""
-    return tuple(told for entry in history for told in _told(entry))
+def joined(
+    news: Sequence[News], project: Project, stories: Mapping[str, tuple[StoryDay, ...]], first: Day
+) -> tuple[News, ...]:
+    """Return `news`, which the records' own dates tell, with what history alone tells, in the same order.
+
+    What was there on the `first` day of all was not added on it, and of a record whose own date says when it came,
+    that is enough.
+    """
+    dated = {each.ref.url for each in news}
+    told = [
+        each
+        for url, days in stories.items()
+        for day in days
+        for each in _news_of(day, is_dated=url in dated or day.on == first)
+    ]
+    number = {record.url: place for place, record in enumerate(project.lists.all())}
+    both = [*news, *told]
+    both.sort(key=lambda each: (-each.on.toordinal(), number[each.ref.url]))
+    return tuple(both)
 
 
-def _told(entry: HistoryEntry) -> Iterator[Told]:
-    kind = entry.ref.kind
-    if is_move(entry) and kind not in (
-        "meetings",
-        "reports",
-        "decisions",
-        "documents",
-        "feedback",
-        "communications",
-    ):
-        yield Told(on=entry.on, what="moved", group="dates", entry=entry)
-    elif entry.is_creation and kind in ("requirements", "milestones", "deliverables"):
-        yield Told(
-            on=entry.on, what="added", group="scope" if kind == "requirements" else "dates", entry=entry
+def _news_of(day: StoryDay, *, is_dated: bool) -> Iterator[News]:
+    found: dict[tuple[str, str], list[HistoryEntry]] = {}
+    for entry in day.entries:
+        if (kind := _kind_of_news(entry)) and not (kind[0] == "added" and is_dated):
+            found.setdefault(kind, []).append(entry)
+    for (what, group), entries in found.items():
+        causes = day.causes if what == "moved" else ()
+        yield News(
+            on=day.on, what=what, group=group, ref=entries[0].ref, entries=tuple(entries), causes=causes
         )
-    elif kind == "requirements" and entry.field == "status" and entry.after in LEFT_OUT:
-        yield Told(on=entry.on, what="withdrawn", group="scope", entry=entry)
-    elif kind == "requirements" and entry.field in _CONTENT_OF_SCOPE:
-        yield Told(on=entry.on, what="changed", group="scope", entry=entry)
-    elif kind == "risks" and entry.field in _RATED:
-        yield Told(on=entry.on, what="rated", group="risks", entry=entry)
+
+
+def _kind_of_news(entry: HistoryEntry) -> tuple[str, str] | None:
+    """Return (what, group) of an entry that no date of its record tells; None where it is no news."""
+    kind, field = entry.ref.kind, entry.field
+    if is_move(entry) and kind in _OF_DATES:
+        return "moved", "dates"
+    if entry.is_creation and kind in ("requirements", "milestones", "deliverables"):
+        return "added", "scope" if kind == "requirements" else "dates"
+    if kind == "requirements" and field == "status" and entry.after in LEFT_OUT:
+        return "withdrawn", "scope"
+    if kind == "requirements" and field in _CONTENT_OF_SCOPE:
+        return "changed", "scope"
+    if kind == "risks" and field in _RATED:
+        return "rated", "risks"
+    return None
+
+
+# --- what pages show
+
+
+def shown(portal: Portal, record: Record) -> tuple[StoryDay, ...]:
+    """Return a record's story as its page tells it, newest first; empty where nothing of it ever changed."""
+    for area in portal.areas:
+        days = area.derived.retold.stories.get(record.url, ())
+        if any(not entry.is_creation for day in days for entry in day.entries):
+            return tuple(replace(day, entries=entries) for day in days if (entries := _telling(day)))
+    return ()
+
+
+def _telling(day: StoryDay) -> tuple[HistoryEntry, ...]:
+    """Return a day's entries without those that only say again that it was that day, or who decided."""
+    has_status = any(entry.field == "status" for entry in day.entries)
+    return tuple(
+        entry
+        for entry in day.entries
+        if not (
+            has_status and (entry.field == "decided_by" or (entry.before is None and entry.after == day.on))
+        )
+    )
+
+
+def form_of(entry: HistoryEntry) -> str:
+    """Return how an entry is said: shown, became, revised, moved, set, cleared or changed."""
+    if entry.is_creation:
+        return "shown"
+    if entry.field == "kind":
+        return "became"
+    if entry.is_text:
+        return "revised"
+    if is_move(entry):
+        return "moved"
+    if entry.before in (None, ()):
+        return "set"
+    return "cleared" if entry.after in (None, ()) else "changed"
+
+
+def overtaken_of(portal: Portal, approval: Record) -> Overtaken | None:
+    """Return what has overtaken an approval; None where it still holds."""
+    all_of_them = (each for area in portal.areas for each in area.derived.retold.overtaken)
+    return next((each for each in all_of_them if each.approval.url == approval.url), None)
+
+
+def figures_of(portal: Portal, report: Record) -> Figures | None:
+    """Return how things stood on a report's own day; None where history does not reach it."""
+    return next(
+        (
+            found
+            for area in portal.areas
+            if (found := area.derived.retold.figures.get(report.url)) is not None
+        ),
+        None,
+    )
+
+
+def ahead(figures: Figures | None) -> tuple[MilestoneThen, ...]:
+    """Return the next milestones of a report's day: it is to be printed on one sheet."""
+    found = [each for each in figures.milestones if each.state not in ("met", "cancelled")] if figures else []
+    return tuple(found[:MOST_AHEAD])
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Reports one after the other that said the same of a project's health."""
+
+    word: str
+    first: Day
+    last: Day
+    reports: int
+
+
+def health_stretches(project: Project) -> tuple[Stretch, ...]:
+    """Return a project's health through time, newest first."""
+    found = []
+    for word, group in groupby(project.derived.retold.health, key=lambda point: point.word):
+        points = tuple(group)
+        found.append(Stretch(word, points[0].on, points[-1].on, len(points)))
+    return tuple(reversed(found))

@@ -55,6 +55,13 @@ def flatten(
             values[at] = value
         case tuple() if all(isinstance(each, PersonRef) for each in value):
             values[at] = tuple(PersonRef("", each.key) if each.key else each for each in value)
+        case tuple() if all(isinstance(each, published.Criterion) for each in value):
+            # Whether a criterion is met says how far things are; what was agreed stays as it is.
+            words[at] = digest(repr([each.criterion for each in value]))
+            if seen := [
+                (each.criterion, each.met, each.note) for each in value if each.met is not None or each.note
+            ]:
+                words[f"{at}.met"] = digest(repr(seen))
         case tuple():
             words[at] = digest(repr(value))
         case published.ScheduleImpact():

@@ -4,6 +4,7 @@ These types are the contract with designers. `publish` fills them, `derive` adds
 data.json is written from them and templates read them. Field names are those of the content format.
 """
 
+from portalgen.portal.published.entries import HistoryEntry, HistoryValue
 from portalgen.portal.published.parts import (
     Backlink,
     ChangeDerived,
@@ -70,8 +71,6 @@ from portalgen.portal.published.standing import (
 from portalgen.portal.published.told import (
     Figures,
     HealthPoint,
-    HistoryEntry,
-    HistoryValue,
     MilestoneThen,
     MilestoneTrend,
     Overtaken,
@@ -82,7 +81,6 @@ from portalgen.portal.published.told import (
     RiskTrend,
     ScopePoint,
     StoryDay,
-    Told,
     TrendPoint,
     Volatility,
 )
@@ -160,7 +158,6 @@ __all__ = [
     "SurveyDerived",
     "Target",
     "TeamPage",
-    "Told",
     "TrendPoint",
     "Volatility",
     "Waiting",

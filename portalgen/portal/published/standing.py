@@ -7,6 +7,7 @@ from datetime import date as Day
 from decimal import Decimal
 
 from portalgen.money import Money
+from portalgen.portal.published.entries import HistoryEntry
 from portalgen.portal.published.parts import PersonRef, Ref
 from portalgen.portal.published.records import Milestone, Record
 
@@ -85,14 +86,19 @@ class Moved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """One thing that happened, by the records' own dates."""
+    """One thing that happened, by the records' own dates or by history."""
 
     on: Day
     what: str
-    """raised, agreed, accepted, asked, approved, rejected, met, held, decided, …: see portal.news."""
+    """raised, agreed, accepted, asked, approved, rejected, met, held, decided, …: see portal.news; by history moved,
+    added, withdrawn, changed, rated."""
     group: str
     """dates, scope, decided, delivered, risks, or other."""
     ref: Ref
+    entries: tuple[HistoryEntry, ...] = ()
+    """What history tells of it; empty where a date of the record's own tells it."""
+    causes: tuple[Ref, ...] = ()
+    """What moved a date, as in StoryDay."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

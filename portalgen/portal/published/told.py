@@ -6,40 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date as Day
 from decimal import Decimal
-from typing import TypeAlias
 
-from portalgen.money import Money
-from portalgen.portal.published.parts import PersonRef, Ref
+from portalgen.portal.published.entries import HistoryEntry
+from portalgen.portal.published.parts import Ref
 from portalgen.portal.published.standing import Progress
-
-HistoryValue: TypeAlias = (
-    "Day | Decimal | Money | Ref | PersonRef | str | int | bool | tuple[Ref | PersonRef, ...] | None"
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryEntry:
-    """One change of what the client sees of a record, on the day of its commit in the client's time zone.
-
-    Both that commit and today publish the record, the field and what its values name.
-    """
-
-    ref: Ref
-    on: Day
-    field: str | None = None
-    """As the published type names it, `impact.cost` for one inside another; None: the record came into sight."""
-    before: HistoryValue = None
-    after: HistoryValue = None
-    """Both None for a text or a list of texts: that it changed is told, and not how."""
-
-    @property
-    def is_creation(self) -> bool:
-        return self.field is None
-
-    @property
-    def is_text(self) -> bool:
-        """Whether a text changed, of which neither version is told."""
-        return self.field is not None and self.before is None and self.after is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,18 +159,6 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """One change that no date of the records themselves tells."""
-
-    on: Day
-    what: str
-    """moved, added, withdrawn, changed, rated."""
-    group: str
-    """dates, scope, delivered, risks or other, as of News."""
-    entry: HistoryEntry
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Retold:
     """What follows from a project's history; empty where there is none, but for what the records' own dates tell."""
 
@@ -224,5 +182,3 @@ class Retold:
     """In the order of the approvals."""
     figures: Mapping[str, Figures] = field(default_factory=dict)
     """By the address of a report's page; only of reports whose day history reaches."""
-    news: tuple[Told, ...] = ()
-    """Newest first; to stand beside ProjectDerived.news, which it does not repeat."""

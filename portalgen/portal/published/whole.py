@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date as Day
 
+from portalgen.portal.published.entries import HistoryEntry
 from portalgen.portal.published.parts import PersonRef
 from portalgen.portal.published.records import Lists, Milestone, Report
 from portalgen.portal.published.singles import Client, CommunicationRow, Contract, Person, Responsibility
@@ -18,7 +19,7 @@ from portalgen.portal.published.standing import (
     Target,
     Waiting,
 )
-from portalgen.portal.published.told import HistoryEntry, Retold
+from portalgen.portal.published.told import Retold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,8 @@ document.addEventListener("DOMContentLoaded", function () {
   function sign(row) {
     // A short number for a row, whose words cannot be read out of it.
     var text = row.querySelector("a").getAttribute("href") + " " + row.querySelector(".ledger__state").textContent.trim();
+    // A date may move again: of what history tells, the day counts too.
+    if (row.querySelector(".told")) text += " " + row.querySelector("time").getAttribute("datetime");
     var hash = 5381;
     for (var i = 0; i < text.length; i++) hash = (hash * 33 ^ text.charCodeAt(i)) >>> 0;
     return hash.toString(36);

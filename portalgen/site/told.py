@@ -1,0 +1,125 @@
+"""A change that history tells → a sentence in a language: for pages, where what it names is linked, and for feeds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date as Day
+from decimal import Decimal
+
+from markupsafe import Markup, escape
+
+from portalgen.money import Money
+from portalgen.portal.links import short_id
+from portalgen.portal.pages import Page
+from portalgen.portal.past.story import form_of
+from portalgen.portal.published import HistoryEntry, HistoryValue, PersonRef, Ref
+from portalgen.site.labels import LABELS
+from portalgen.site.messages import Language
+from portalgen.site.prose import bidi
+
+Words = str | Markup
+Say = Callable[[Page, HistoryEntry, Sequence[Ref]], Markup]
+
+
+def telling(language: Language, day: Callable[[Page, Day], Markup]) -> Say:
+    """Return the function by which templates say an entry: `told(page, entry, causes)`."""
+
+    def told(page: Page, entry: HistoryEntry, causes: Sequence[Ref] = ()) -> Markup:
+        def linked(ref: Ref) -> Words:
+            return Markup('<a href="{}">{}</a>').format(
+                page.href(ref.url), short_id(ref) or _own(language, ref.title)
+            )
+
+        values = _Values(language, lambda on: day(page, on), linked)
+        return Markup(escape(_sentence(language, values, entry, causes)))
+
+    return told
+
+
+def plain(language: Language, entry: HistoryEntry, causes: Sequence[Ref] = ()) -> str:
+    """Return the same as plain text."""
+    values = _Values(language, language.long_day, lambda ref: short_id(ref) or ref.title)
+    return str(Markup(_sentence(language, values, entry, causes)).striptags())
+
+
+class _Values:
+    """How a language writes values, and how this place writes days and links."""
+
+    def __init__(self, language: Language, day: Callable[[Day], Words], link: Callable[[Ref], Words]) -> None:
+        self._language = language
+        self._day = day
+        self._link = link
+
+    def word(self, entry: HistoryEntry, value: HistoryValue) -> Words:
+        language = self._language
+        match value:
+            case None:
+                return ""
+            case bool():
+                return language.gettext("yes") if value else language.gettext("no")
+            case int() | Decimal():
+                return language.number(value)
+            case Day():
+                return self._day(value)
+            case Money():
+                return language.money(value)
+            case Ref():
+                return self._link(value)
+            case PersonRef():
+                return _own(language, value.name)
+            case tuple():
+                return self.names(value)
+        return self._text(entry, value)
+
+    def names(self, values: Sequence[Ref | PersonRef]) -> Markup:
+        return self._language.listing(
+            self._link(each) if isinstance(each, Ref) else _own(self._language, each.name) for each in values
+        )
+
+    def _text(self, entry: HistoryEntry, value: str) -> Words:
+        """Return a word of the format as readers call it, else the text as it was typed."""
+        kind, field = entry.ref.kind, entry.field or ""
+        if field == "kind":
+            return self._language.within(self._language.label("kind", "one", value))
+        of, name = ("health", "within") if field.startswith("health.") else (kind, field)
+        if value in LABELS.get(f"{of}.{name}", {}):
+            return self._language.within(self._language.label(of, name, value))
+        text = _own(self._language, value)
+        return Markup("<q>{}</q>").format(text) if field == "title" else text
+
+
+def _own(language: Language, text: str) -> Words:
+    return bidi(text, language.words_direction)
+
+
+def _sentence(language: Language, values: _Values, entry: HistoryEntry, causes: Sequence[Ref]) -> Markup:
+    parts: dict[str, Words] = {
+        "field": _field(language, entry.field or ""),
+        "before": values.word(entry, entry.before),
+        "after": values.word(entry, entry.after),
+        "causes": values.names(tuple(causes)) if causes else "",
+    }
+    match form_of(entry):
+        case "shown":
+            said = language.gettext("First shown")
+        case "became":
+            said = language.gettext("Was a record of another kind: %(before)s, now %(after)s")
+        case "revised":
+            said = language.gettext("%(field)s: wording changed")
+        case "moved" if causes:
+            said = language.gettext("%(field)s moved from %(before)s to %(after)s, because of %(causes)s")
+        case "moved":
+            said = language.gettext("%(field)s moved from %(before)s to %(after)s")
+        case "set":
+            said = language.gettext("%(field)s: %(after)s")
+        case "cleared":
+            said = language.gettext("%(field)s: no longer %(before)s")
+        case _:
+            said = language.gettext("%(field)s: from %(before)s to %(after)s")
+    return Markup(said) % parts
+
+
+def _field(language: Language, field: str) -> str:
+    known = LABELS["history.field"]
+    name = field if field in known else field.split(".")[0]
+    return language.label("history", "field", name if name in known else "other")
