@@ -19,6 +19,10 @@ BAD: dict[str, dict[str, str]] = {
     "08-impossible-date": {"risks.yaml": "- {id: RSK-1, title: a, identified_on: 2026-02-30}\n"},
     "09-long-number": {"risks.yaml": f"- {{id: RSK-1, title: a, likelihood: {'9' * 5000}}}\n"},
     "09-odd-tag": {"risks.yaml": "- {id: RSK-1, title: !!bool maybe}\n"},
+    "10-word-for-a-date": {"risks.yaml": "- {id: RSK-1, title: a, identified_on: soon}\n"},
+    "10-day-with-an-hour": {
+        "risks.yaml": "- {id: RSK-1, title: a, identified_on: 2026-02-03T23:59:00-11:00}\n"
+    },
     "11-python-tag": {
         "risks.yaml": "- {id: RSK-1, title: !!python/object/apply:os.system ['touch PWNED_YAML']}\n"
     },
