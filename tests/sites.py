@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
+from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
-
-import html5lib
 
 from portalgen.pipeline import Job, Outcome, build
 
@@ -43,34 +42,44 @@ def tree_of(root: Path) -> dict[str, bytes]:
 def dead_links(site: Path) -> list[str]:
     """Return `page -> address` for each link, picture, style and script of a site that leads to no file or no id of it."""
     found = []
-    ids: dict[Path, set[str]] = {}
-    for page in sorted(site.rglob("*.html")):
+    pages = {page: _read(page) for page in sorted(site.rglob("*.html"))}
+    for page, read in pages.items():
         if page.name == "404.html":
             continue
-        for address in _addresses(page):
+        for address in read.addresses:
             parts = urlsplit(address)
             if parts.scheme or parts.netloc:
                 continue
             target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
-            if not target.is_file() or site not in target.parents:
+            is_there = target.is_file() and site in target.parents
+            if is_there and parts.fragment and target.suffix == ".html":
+                is_there = unquote(parts.fragment) in pages[target].ids
+            if not is_there:
                 found.append(f"{page.relative_to(site)} -> {address}")
-            elif parts.fragment and target.suffix == ".html":
-                if target not in ids:
-                    ids[target] = {element.get("id", "") for element in _elements(target)}
-                if unquote(parts.fragment) not in ids[target]:
-                    found.append(f"{page.relative_to(site)} -> {address}")
     return found
 
 
-def _addresses(page: Path) -> Iterator[str]:
-    for element in _elements(page):
-        for name in ("href", "src"):
-            if name in element.attrib:
-                yield element.attrib[name]
+class _Read(HTMLParser):
+    """What a page leads to, and what can be led to on it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+        self.ids: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name in ("href", "src"):
+                self.addresses.append(value or "")
+            elif name == "id":
+                self.ids.add(value or "")
 
 
-def _elements(page: Path) -> Iterator[object]:
-    return html5lib.parse(page.read_bytes(), transport_encoding="utf-8", namespaceHTMLElements=False).iter()  # type: ignore[no-any-return]
+def _read(page: Path) -> _Read:
+    read = _Read()
+    read.feed(page.read_text(encoding="utf-8"))
+    read.close()
+    return read
 
 
 def suffixes(paths: Iterator[str]) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -13,9 +14,19 @@ from tests.browser.places import NODE_MODULES, build_sites, serve
 
 
 @pytest.fixture(scope="session")
-def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the sites, built once for a run."""
-    return build_sites(tmp_path_factory.mktemp("sites"))
+def public(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder of the sites, built once for a run: of several workers the first builds, the others wait for it."""
+    if worker_id == "master":
+        return build_sites(tmp_path_factory.mktemp("sites"))
+    folder = tmp_path_factory.getbasetemp().parent / "sites"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        built = folder / "built"
+        if not built.exists():
+            build_sites(folder)
+            built.touch()
+    return folder / "public"
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Request
 from sites import REPOSITORY, build_at, write_tree
 
 NODE_MODULES = Path(__file__).parent.parent / "node_modules"
@@ -136,6 +136,11 @@ class Watched:
     base: str
     faults: list[str] = field(default_factory=list)
 
+    def note_failure(self, request: Request) -> None:
+        # What the next page cut short, such as an icon still on its way, is no fault.
+        if request.failure != "net::ERR_ABORTED":
+            self.faults.append(f"failed: {request.url}")
+
     def open(self, address: str) -> None:
         response = self.page.goto(self.base + address)
         assert response is None or response.ok, address
@@ -153,7 +158,7 @@ def watched(browser: Browser, base: str, **options: Any) -> Iterator[Watched]:
         "console", lambda said: seen.faults.append(said.text) if said.type in ("error", "warning") else None
     )
     page.on("pageerror", lambda error: seen.faults.append(str(error)))
-    page.on("requestfailed", lambda request: seen.faults.append(f"failed: {request.url}"))
+    page.on("requestfailed", seen.note_failure)
     own = (base, "data:", "blob:") if base.startswith("http") else (base, "data:")
     context.on(
         "request",
