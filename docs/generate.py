@@ -11,6 +11,7 @@ from pathlib import Path
 
 from casefile import CASES, Block, Case, read_case
 from reference import commands_page, fields_page, schemas
+from theming import theming_page
 
 from portalgen.codes import CODES, Code
 
@@ -24,6 +25,7 @@ def generated() -> dict[str, str]:
         "problems.md": problems_page(),
         "reference/fields.md": fields_page(),
         "reference/commands.md": commands_page(),
+        "theming.md": theming_page(),
     }
     return pages | {f"reference/schemas/{name}": text for name, text in schemas().items()}
 

@@ -53,7 +53,7 @@ from portalgen.site.theme import Theme, forget_folders
 
 POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
 
-_MODULES: tuple[ModuleType, ...] = (
+TEMPLATE_MODULES: tuple[ModuleType, ...] = (
     ageing, answer, burnup, contacts, digest, drift, folding, follow, groups, home, impacts, links, matrix, pages, plot,
     routes, satisfaction, scope, specimens, squares, story, terms, told_specimens,
     trace, track, waterfall,
@@ -149,7 +149,7 @@ def forget_themes() -> None:
 
 def _environment(theme: Theme, language: Language) -> Environment:
     environment = theme.environment()
-    environment.globals.update({module.__name__.rpartition(".")[2]: module for module in _MODULES})
+    environment.globals.update({module.__name__.rpartition(".")[2]: module for module in TEMPLATE_MODULES})
     environment.globals.update(globals_of(language), policy=POLICY)
     environment.filters.update(filters_of(language))
     return environment

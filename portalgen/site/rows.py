@@ -22,6 +22,7 @@ def row_data(language: Language) -> Callable[[Record | Ref], Markup]:
     """Return the function that writes a row's attributes: state, owner, priority and late; a Ref has none."""
 
     def data(record: Record | Ref) -> Markup:
+        """Return the attributes of a record's row, by which a reader filters and sorts a list."""
         if isinstance(record, Ref):
             return Markup("")
         found = {

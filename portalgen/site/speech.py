@@ -21,19 +21,24 @@ def globals_of(language: Language) -> dict[str, Any]:
     """Return the functions that templates of a language call by name."""
 
     def long_day(on: Day) -> Markup:
+        """Return <time> with `20 November 2026`."""
         return _time(on, language.long_day(on))
 
     def full_day(on: Day) -> Markup:
+        """Return <time> with `Friday 20 November 2026`."""
         return _time(on, language.full_day(on))
 
     def narrow_day(page: Page, on: Day) -> str:
+        """Return the day for a narrow column: `4 Dec`, in Chinese `12/4`."""
         return language.narrow_day(on, page.near)
 
     def spelled(number: int, at_start: bool = False) -> str:
+        """Return a number in words up to nine, with a capital at the start of a sentence: `three`, `Three`, `12`."""
         known = language.label("number", "first" if at_start else "within", str(number))
         return known if 0 < number < 10 else language.number(number)
 
     def days(number: int) -> str:
+        """Return `1 day` or `3 days`."""
         return language.ngettext("%(num)s day", "%(num)s days", number) % {"num": language.number(number)}
 
     return {
@@ -51,9 +56,11 @@ def filters_of(language: Language) -> dict[str, Any]:
     """Return the filters of a language's templates."""
 
     def text(value: str) -> str | Markup:
+        """Return what somebody wrote for the middle of a line, set apart where it runs against the page."""
         return bidi(value, language.words_direction)
 
     def in_one_line(value: str) -> Markup:
+        """Return sentences put together in a template as one line."""
         return flow(value, language.gap)
 
     return {"prose": prose, "line": line, "text": text, "flow": in_one_line}
@@ -73,6 +80,7 @@ def _gettext(language: Language) -> dict[str, Callable[..., Markup]]:
         return Markup(message % {name: escape(value) for name, value in variables.items()})
 
     def gettext(message: str, **variables: Any) -> Markup:
+        """Return our words in the language of the site, their gaps filled: `_("by %(day)s", day=…)`."""
         if variables:
             return filled(language.gettext(message), variables)
         found = known.get(message)
@@ -81,6 +89,7 @@ def _gettext(language: Language) -> dict[str, Callable[..., Markup]]:
         return found
 
     def ngettext(singular: str, plural: str, num: int, **variables: Any) -> Markup:
+        """Return the form that fits a number; `%(num)s` is that number in both."""
         shown = num if num < 1000 else language.number(num)
         return filled(language.ngettext(singular, plural, num), {"num": shown, **variables})
 
@@ -91,6 +100,7 @@ def _day(language: Language) -> Callable[[Page, Day], Markup]:
     known: dict[tuple[Day, Day | None], Markup] = {}
 
     def day(page: Page, on: Day) -> Markup:
+        """Return <time> with `4 Dec`, with the year where it is not the one next to the page's day."""
         found = known.get((on, page.near))
         if found is None:
             found = known[on, page.near] = _time(on, language.day(on, page.near))
