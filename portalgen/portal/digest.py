@@ -17,6 +17,8 @@ WITHOUT_A_REPORT = timedelta(days=30)
 
 GROUPS = ("dates", "scope", "decided", "delivered", "risks", "other")
 FEW = 5
+MOST = 1000
+"""How many things that are older than the weeks are told: a page has to stay light."""
 WEEKS_APART = 13
 """For how many weeks news is shown week by week."""
 
@@ -61,6 +63,8 @@ class Older:
     weeks: tuple[Week, ...]
     years: tuple[Year, ...]
     """What is older than the weeks."""
+    left_out: int = 0
+    """How many things are older still: of those only the lists tell."""
 
 
 def since_report(portal: Portal, areas: Iterable[Project]) -> Since:
@@ -86,8 +90,8 @@ def older(portal: Portal, since: Since) -> Older:
     weeks = by_week(news)
     recent = tuple(week for week in weeks if (since.on - week.begins).days < WEEKS_APART * 7)
     rest = [each for week in weeks[len(recent) :] for each in week.news]
-    years = tuple(Year(number, tuple(each)) for number, each in groupby(rest, key=lambda each: each.on.year))
-    return Older(recent, years)
+    told = groupby(rest[:MOST], key=lambda each: each.on.year)
+    return Older(recent, tuple(Year(number, tuple(each)) for number, each in told), len(rest[MOST:]))
 
 
 def latest(areas: Iterable[Project]) -> tuple[News, ...]:

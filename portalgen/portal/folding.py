@@ -1,4 +1,4 @@
-"""Long lists → parts, of which all but the first are folded away: a page stays light on a phone."""
+"""Long lists → parts, of which all but the first are folded away, and sheets: a page stays light on a phone."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ T = TypeVar("T")
 LONG = 500
 """Rows from which a list is folded."""
 PART = 100
+MOST = 1000
+"""Rows of one list that its page holds at most; what is more stands on sheets of its own."""
+SHEET = 500
+"""Rows of a sheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +30,16 @@ class Part(Generic[T]):
     is_open: bool
 
 
-def folded(rows: Sequence[T], date: str = "") -> tuple[Part[T], ...]:
+def folded(rows: Sequence[T], date: str = "", whole: int = 0) -> tuple[Part[T], ...]:
     """Return `rows` as one open part, or, where there are more than 500, in parts with the first one open.
+
+    `whole` is how many rows the page shows in all, where these are one of its groups.
 
     With `date`, the name of a field, a list whose rows all have that day is parted by years (in the order given);
     else, and where one year alone has too many, by hundreds.
     """
     total = len(rows)
-    if total <= LONG:
+    if max(total, whole) <= LONG or total <= PART + PART // 2:
         return (Part(tuple(rows), 1, total, total, None, True),) if rows else ()
     years = [_year(row, date) for row in rows] if date else []
     if years and all(years) and max(years.count(year) for year in set(years)) <= LONG:
@@ -45,6 +51,13 @@ def folded(rows: Sequence[T], date: str = "") -> tuple[Part[T], ...]:
         Part(tuple(rows[at:end]), at + 1, end, total, years[at] if years else None, at == 0)
         for at, end in zip(starts, ends, strict=True)
     )
+
+
+def sheets(total: int) -> tuple[tuple[int, int], ...]:
+    """Return the (first, last) row, from 1, of each sheet of a list of `total` rows; none where its page holds it."""
+    if total <= MOST:
+        return ()
+    return tuple((first, min(first + SHEET - 1, total)) for first in range(1, total + 1, SHEET))
 
 
 def _year(row: object, date: str) -> int | None:

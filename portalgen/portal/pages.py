@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date as Day
 
+from portalgen.portal import folding
 from portalgen.portal.published import DueDerived, MilestoneDerived, Portal, Project, Record, Ref, Report
 
 MENU_SIZE = 9
@@ -97,6 +98,10 @@ class Page:
     """Whether its foot names the as-of day, since something on it is reckoned from it."""
     is_revised: bool = False
     """Whether its foot names the revision of the data."""
+    kind: str = ""
+    """On a sheet of a long list, the kind of its records; else empty."""
+    sheet: int = 0
+    """Its number, from 1; 0 for every other page."""
     records: Mapping[str, Record] = field(default_factory=dict, repr=False, compare=False)
     """Every published record by its page's address."""
 
@@ -209,6 +214,21 @@ def project_of(portal: Portal, url: str) -> Project | None:
     return next((each for each in portal.projects if each.prefix and url.startswith(each.prefix)), None)
 
 
+def sheets_of(area: Project, kind: str) -> tuple[str, ...]:
+    """Return the addresses of the sheets of a list that is too long for its page; none for others."""
+    count = len(folding.sheets(len(area.lists.of(kind))))
+    return tuple(f"{area.prefix}{kind}-sheet-{number}.html" for number in range(1, count + 1))
+
+
+def rows_of_sheet(page: Page) -> tuple[Record, ...]:
+    """Return the records that a sheet shows, in the order of their list."""
+    if page.area is None or not page.sheet:
+        raise AssertionError(f"{page.url} is no sheet of a list")
+    rows = page.area.lists.of(page.kind)
+    first, last = folding.sheets(len(rows))[page.sheet - 1]
+    return tuple(rows[first - 1 : last])
+
+
 def has_search(portal: Portal) -> bool:
     """Return whether there is anything to find."""
     return bool(portal.people or any(area.lists.all() for area in portal.areas))
@@ -270,6 +290,9 @@ def _section_pages(portal: Portal, records: Mapping[str, Record]) -> Iterator[Pa
         for area in portal.areas if section.kinds else ():
             if _has(area, name) or _is_place_for_words(portal, area, name):
                 yield page(f"{area.prefix}{name}.html", name, area)
+            for kind in section.kinds:
+                for number, url in enumerate(sheets_of(area, kind), start=1):
+                    yield replace(page(url, name, area, "sheet"), kind=kind, sheet=number)
 
 
 def _record_page(area: Project, record: Record, records: Mapping[str, Record]) -> Page:

@@ -20,6 +20,7 @@ from portalgen.portal import (
     groups,
     home,
     links,
+    outline,
     pages,
     routes,
     scope,
@@ -54,9 +55,9 @@ from portalgen.site.theme import Theme, forget_folders
 POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
 
 TEMPLATE_MODULES: tuple[ModuleType, ...] = (
-    ageing, answer, burnup, contacts, digest, drift, folding, follow, groups, home, impacts, links, matrix, pages, plot,
-    routes, satisfaction, scope, specimens, squares, story, terms, told_specimens,
-    trace, track, waterfall,
+    ageing, answer, burnup, contacts, digest, drift, folding, follow, groups, home, impacts, links, matrix, outline,
+    pages, plot, routes, satisfaction, scope, specimens, squares, story, terms, told_specimens, trace, track,
+    waterfall,
 )  # fmt: skip
 _ICON = re.compile(r'<use href="#i-([a-z-]+)"/>')
 _ICONS_HERE = "<!-- icons -->"

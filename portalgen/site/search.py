@@ -105,7 +105,7 @@ def _sections(portal: Portal, language: Language) -> Iterator[list[Any]]:
     """Yield an entry for each page that shows a list or answers a question: kind 0."""
     areas = list(portal.areas)
     for page in pages.plan_pages(portal):
-        if page.record is not None or page.section == "search":
+        if page.record is not None or page.sheet or page.section == "search":
             continue
         area = areas.index(page.area) if page.area in areas else 0
         is_home = page.section == "index"

@@ -204,8 +204,8 @@ def test_a_link_to_a_row_that_the_filter_would_hide_shows_it(browser: Browser, b
 
 def test_a_thousand_rows_are_sorted_through_all_their_parts(browser: Browser, tmp_path: Path) -> None:
     rows = "".join(
-        f"- {{id: DEC-{number}, title: Decision number {1200 - number}, status: decided}}\n"
-        for number in range(1200)
+        f"- {{id: DEC-{number}, title: Decision number {1000 - number}, status: decided}}\n"
+        for number in range(1000)
     )
     source = write_tree(
         tmp_path, {"content/acme/client.yaml": "name: Acme\n", "content/acme/decisions.yaml": rows}
@@ -219,9 +219,9 @@ def test_a_thousand_rows_are_sorted_through_all_their_parts(browser: Browser, tm
         seen.page.locator(".tools summary").click()
         seen.page.get_by_label("Order").select_option("title")
         names = seen.page.locator("main .ledger h3 a").all_text_contents()
-        assert names == [f"Decision number {number}" for number in range(1, 1201)]
+        assert names == [f"Decision number {number}" for number in range(1, 1001)]
         parts = [part.locator("li").count() for part in seen.page.locator("main .ledger").all()]
-        assert parts == [100] * 12
+        assert parts == [100] * 10
         seen.open("acme/search.html")
         assert find(seen, "number 777")[0] == "Decision number 777"
         find(seen, "decision")

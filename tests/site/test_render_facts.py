@@ -9,14 +9,17 @@ from decimal import Decimal
 import pytest
 
 from portalgen.money import Money
-from portalgen.portal import answer, digest, folding, links, pages, routes, scope
+from portalgen.portal import answer, digest, folding, links, outline, pages, routes, scope
 from portalgen.portal.drawn import impacts, track
 from portalgen.portal.published import (
     Change,
     Health,
+    Html,
     Impact,
+    Lists,
     Milestone,
     MilestoneDerived,
+    Project,
     ScheduleImpact,
     ScopeImpact,
 )
@@ -123,6 +126,34 @@ def test_a_list_of_five_hundred_is_whole_and_a_longer_one_is_folded_by_hundreds_
         (2026, 300),
     ]
     assert folding.folded(()) == ()
+
+
+def test_a_group_of_a_long_page_is_folded_as_the_page_is_long_but_no_handful_is_hidden() -> None:
+    assert [len(part.rows) for part in folding.folded(range(240), whole=501)] == [100, 100, 40]
+    assert [len(part.rows) for part in folding.folded(range(150), whole=501)] == [150]
+
+
+def test_a_list_of_more_than_a_thousand_has_sheets() -> None:
+    assert folding.sheets(1000) == ()
+    assert folding.sheets(1001) == ((1, 500), (501, 1000), (1001, 1001))
+    many = tuple(
+        replace(sample.RISKS[0], id=f"RSK-{number}", url=f"risks/RSK-{number}.html") for number in range(1001)
+    )
+    portal = replace(sample.rich(), projects=(Project(id="p", name="P", lists=Lists(risks=many)),), own=None)
+    sheets = [page for page in pages.plan_pages(portal) if page.sheet]
+    assert [page.url for page in sheets] == [f"risks-sheet-{number}.html" for number in (1, 2, 3)]
+    assert [row.id for page in sheets for row in pages.rows_of_sheet(page)] == [each.id for each in many]
+
+
+def test_only_a_long_text_with_several_headings_has_an_outline() -> None:
+    text = "".join(
+        f'<h3 id="part-{number}">Part <a href="x">{number}</a> &amp; more</h3><h4 id="a">A</h4>'
+        for number in range(4)
+    )
+    assert outline.outline(Html((text,))) == ()
+    found = outline.outline(Html((text, "<p>" + "long " * 3000 + "</p>")))
+    assert found[0] == outline.Heading("part-0", "Part 0 & more")
+    assert len(found) == 4
 
 
 def test_milestones_stand_on_the_calendar_in_per_cent() -> None:
