@@ -12,7 +12,7 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from portalgen.portal.pages import Page
-from portalgen.portal.published import parts, records, singles, standing, told, whole
+from portalgen.portal.published import entries, parts, records, singles, standing, told, whole
 from portalgen.site import render
 from portalgen.site.messages import Language, language_of
 from portalgen.site.speech import filters_of, globals_of
@@ -108,7 +108,7 @@ def theming_page() -> str:
             _VALUES,
             *(
                 _value(kind)
-                for module in (parts, records, singles, standing, told, whole)
+                for module in (parts, records, singles, standing, entries, told, whole)
                 for kind in _types(module)
             ),
             _value(Page),

@@ -25,6 +25,8 @@ def telling(language: Language, day: Callable[[Page, Day], Markup]) -> Say:
     """Return the function by which templates say an entry: `told(page, entry, causes)`."""
 
     def told(page: Page, entry: HistoryEntry, causes: Sequence[Ref] = ()) -> Markup:
+        """Return what an entry of history says, as a sentence, with the records that caused it as links."""
+
         def linked(ref: Ref) -> Words:
             return Markup('<a href="{}">{}</a>').format(
                 page.href(ref.url), short_id(ref) or _own(language, ref.title)
