@@ -127,7 +127,7 @@ define install
 endef
 
 .venv/demo.stamp: .venv/bin/python pyproject.toml
-	$(call install,.,portalgen$(comma) babel$(comma) click$(comma) jinja2$(comma) markdown_it$(comma) nh3$(comma) pydantic$(comma) yaml)
+	$(call install,.[serve],portalgen$(comma) babel$(comma) click$(comma) jinja2$(comma) markdown_it$(comma) nh3$(comma) pydantic$(comma) starlette$(comma) uvicorn$(comma) watchdog$(comma) yaml)
 	@touch $@
 
 .venv/test.stamp: .venv/bin/python pyproject.toml

@@ -109,3 +109,4 @@ def _say_what_comes_next(folder: Path, answers: Answers) -> None:
         f"open public/{answers.slug}/index.html in a browser",
     ]
     terminal.say("\nNext:\n" + "\n".join(f"  {step}" for step in steps), sys.stdout)
+    terminal.say("Or see the pages while you write: portalgen serve --open", sys.stdout)

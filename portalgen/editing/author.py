@@ -26,6 +26,11 @@ def git_remote(folder: Path) -> str:
     return _git(folder, "config", "--get", "remote.origin.url")
 
 
+def git_commit(folder: Path) -> str:
+    """Return the commit that stands in `folder`; empty where it is no repository."""
+    return _git(folder, "rev-parse", "--verify", "--quiet", "HEAD")
+
+
 def _git(folder: Path, *arguments: str) -> str:
     try:
         done = subprocess.run(

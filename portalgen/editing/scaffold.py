@@ -8,7 +8,6 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from importlib import metadata
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
@@ -17,6 +16,7 @@ from portalgen.authoring import IDS
 from portalgen.editing.author import git_remote, git_setting
 from portalgen.editing.files import write_whole
 from portalgen.editing.ids import folder_name_of
+from portalgen.editing.origin import requirement
 from portalgen.editing.scalars import as_scalar
 from portalgen.editing.schema_files import FOLDER as SCHEMAS
 from portalgen.editing.schema_files import ids_file, schema_files
@@ -68,7 +68,7 @@ def plan_files(answers: Answers, today: date) -> dict[str, str]:
         "mail": answers.mail,
         "currency": answers.currency,
         "me-key": folder_name_of(answers.me) or "me",
-        "version": _version(),
+        "requirement": requirement(),
         "today": today.isoformat(),
         "week": "{}-W{:02}".format(*today.isocalendar()),
     }
@@ -187,11 +187,3 @@ def _editor_settings() -> str:
         "[markdown]": {"editor.quickSuggestions": {"other": True, "comments": False, "strings": False}},
     }
     return json.dumps(settings, indent=2) + "\n"
-
-
-def _version() -> str:
-    """Return what pins the version that runs now, as `==0.1.0`; empty where it is not installed."""
-    try:
-        return f"=={metadata.version('portalgen')}"
-    except metadata.PackageNotFoundError:
-        return ""

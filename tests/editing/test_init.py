@@ -12,6 +12,7 @@ import yaml
 from sites import DAY, build_at, dead_links
 
 from portalgen import cli, terminal
+from portalgen.editing.origin import address_of, requirement_from
 from portalgen.editing.scaffold import Answers, guess, plan_files
 from portalgen.pipeline import Job, check
 
@@ -235,3 +236,35 @@ def test_a_commit_with_a_mistake_is_stopped_by_what_the_hook_runs(tmp_path: Path
     assert cli.run([*arguments, "--source", str(tmp_path)]) == 0
     (tmp_path / "content/example-practice/risks.yaml").write_text("- {id: RSK-1}\n", encoding="utf-8")
     assert cli.run([*arguments, "--source", str(tmp_path)]) == 1
+
+
+@pytest.mark.parametrize(
+    ("remote", "address"),
+    [
+        ("https://lena:secret@git.example/tools/portalgen.git", "https://git.example/tools/portalgen.git"),
+        ("git@git.example:tools/portalgen.git", "ssh://git@git.example/tools/portalgen.git"),
+        ("ssh://git@git.example:2222/portalgen", "ssh://git@git.example:2222/portalgen"),
+        ("/home/lena/portalgen", ""),
+        ("", ""),
+    ],
+)
+def test_others_are_told_to_install_from_where_everybody_can(remote: str, address: str) -> None:
+    assert address_of(remote) == address
+
+
+def test_others_install_the_portalgen_that_made_the_repository(tmp_path: Path) -> None:
+    name = "portalgen[serve]"
+    assert requirement_from("0.1.0", "{}") == f"{name}==0.1.0"
+    from_git = {"url": "https://git.example/portalgen", "vcs_info": {"vcs": "git", "commit_id": "abc"}}
+    assert (
+        requirement_from("0.1.0", json.dumps(from_git)) == f"{name} @ git+https://git.example/portalgen@abc"
+    )
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    clone = json.dumps({"url": tmp_path.as_uri(), "dir_info": {"editable": True}})
+    assert requirement_from("0.1.0", clone).startswith("# This portalgen came from a folder of one machine")
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=M", "-c", "user.email=m@lind.example"]
+    subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", "x"], check=True)
+    subprocess.run([*git, "remote", "add", "origin", "git@git.example:portalgen.git"], check=True)
+    head = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout
+    wanted = f"{name} @ git+ssh://git@git.example/portalgen.git@{head.strip()}"
+    assert requirement_from("0.1.0", clone) == wanted
