@@ -190,6 +190,46 @@ def test_other_hosts_get_one_clients_folder(
     assert called in (tmp_path / "seen.txt").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    ("target", "given", "handed_on"),
+    [
+        (
+            "s3://portal-{client}",
+            {"PORTAL_TOKEN": "KEY:SEC:RET", "PORTAL_ENDPOINT": "https://s3.example"},
+            {"AWS_ACCESS_KEY_ID=KEY", "AWS_SECRET_ACCESS_KEY=SEC:RET", "AWS_ENDPOINT_URL=https://s3.example"},
+        ),
+        (
+            "cloudflare-pages:portal-{client}",
+            {"PORTAL_TOKEN": "T", "PORTAL_ACCOUNT": "A"},
+            {"CLOUDFLARE_API_TOKEN=T", "CLOUDFLARE_ACCOUNT_ID=A"},
+        ),
+        ("netlify:portal-{client}", {"PORTAL_TOKEN": "T"}, {"NETLIFY_AUTH_TOKEN=T"}),
+        ("deploy@host.example:/srv/{client}", {"PORTAL_SSH_KEY": "a key", "PORTAL_KNOWN_HOSTS": "host"}, set()),
+    ],
+)  # fmt: skip
+def test_a_place_is_told_the_secret_under_the_name_it_knows(
+    github: GitHub, work: Path, tmp_path: Path, target: str, given: dict[str, str], handed_on: set[str]
+) -> None:
+    tells = '#!/bin/sh\nenv >> "$SEEN"\n'
+    ssh = (
+        '#!/bin/sh\nset -- $RSYNC_RSH; stat -c %a "$3" >> "$SEEN"; cat "$3" "${7#*=}" >> "$SEEN"\n'
+        'echo "$RSYNC_RSH" >> "$SEEN"\n'
+    )
+    programs(tmp_path / "bin", aws=tells, npx=tells, rsync=ssh)
+    site = tmp_path / "site"
+    site.mkdir()
+    for name in ("index.html", "data.json"):
+        (site / name).touch()
+    environment = {**github.environment, "PORTAL_TARGET": target, **given}
+    subprocess.run(["publish/deploy.sh", "birch", str(site)], cwd=work, env=environment, check=True)
+    told = (tmp_path / "seen.txt").read_text(encoding="utf-8")
+    assert handed_on <= set(told.splitlines())
+    if not handed_on:
+        assert told.startswith("600\na key\nhost\nssh -i ")
+        key = told.partition("ssh -i ")[2].partition(" ")[0]
+        assert not Path(key).exists(), "the key goes when the script ends"
+
+
 def test_the_output_of_all_clients_is_never_deployed_as_one(
     github: GitHub, work: Path, tmp_path: Path
 ) -> None:

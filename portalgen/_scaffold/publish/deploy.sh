@@ -11,6 +11,13 @@
 #   cloudflare-pages:portal-{client}           a project of its own at Cloudflare Pages, by wrangler
 #   netlify:portal-{client}                    a site of its own at Netlify, by its command
 #
+# What such a place asks for:
+#
+#   PORTAL_TOKEN      a password or token: of git over https, of Cloudflare, of Netlify; for s3 it is KEY:SECRET
+#   PORTAL_SSH_KEY    a private key, for ssh, and PORTAL_KNOWN_HOSTS what `ssh-keyscan` says of the host
+#   PORTAL_ACCOUNT    the id of the account at Cloudflare
+#   PORTAL_ENDPOINT   the address of storage that speaks S3 and is not Amazon's
+#
 # Without PORTAL_TARGET nothing is deployed. Who can read what is decided by the place, not by this script.
 set -euo pipefail
 
@@ -34,11 +41,18 @@ if [ ! -f "$folder/index.html" ] || [ ! -f "$folder/data.json" ]; then
 fi
 target=${PORTAL_TARGET//'{client}'/$client}
 
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+if [ -n "${PORTAL_SSH_KEY:-}" ]; then
+  (umask 077 && printf '%s\n' "$PORTAL_SSH_KEY" > "$work/key")
+  printf '%s\n' "${PORTAL_KNOWN_HOSTS:-}" > "$work/hosts"
+  export GIT_SSH_COMMAND="ssh -i $work/key -o IdentitiesOnly=yes -o UserKnownHostsFile=$work/hosts"
+  export RSYNC_RSH=$GIT_SSH_COMMAND
+fi
+
 # The site becomes the newest commit of a branch that holds nothing else.
 push_to_repository() {
-  local work branch=${PORTAL_BRANCH:-pages} header=()
-  work=$(mktemp -d)
-  trap 'rm -rf "$work"' RETURN
+  local branch=${PORTAL_BRANCH:-pages} header=() work=$work/site
   if [ -n "${PORTAL_TOKEN:-}" ]; then
     header=(-c "http.extraHeader=Authorization: Basic $(printf 'x-access-token:%s' "$PORTAL_TOKEN" | base64 | tr -d '\n')")
   fi
@@ -59,10 +73,26 @@ push_to_repository() {
   git "${header[@]}" -C "$work" push --quiet "$target" "HEAD:refs/heads/$branch"
 }
 
+push_to_bucket() {
+  if [ -n "${PORTAL_TOKEN:-}" ]; then
+    export AWS_ACCESS_KEY_ID=${PORTAL_TOKEN%%:*} AWS_SECRET_ACCESS_KEY=${PORTAL_TOKEN#*:}
+    export AWS_DEFAULT_REGION=${AWS_DEFAULT_REGION:-us-east-1}
+  fi
+  if [ -n "${PORTAL_ENDPOINT:-}" ]; then export AWS_ENDPOINT_URL=$PORTAL_ENDPOINT; fi
+  aws s3 sync --delete --no-progress "$folder/" "$target/"
+}
+
 case $target in
-  s3://*) aws s3 sync --delete --no-progress "$folder/" "$target/" ;;
-  cloudflare-pages:*) npx --yes wrangler pages deploy "$folder" --project-name "${target#*:}" --branch main ;;
-  netlify:*) npx --yes netlify-cli deploy --prod --dir "$folder" --site "${target#*:}" ;;
+  s3://*) push_to_bucket ;;
+  cloudflare-pages:*)
+    if [ -n "${PORTAL_TOKEN:-}" ]; then export CLOUDFLARE_API_TOKEN=$PORTAL_TOKEN; fi
+    if [ -n "${PORTAL_ACCOUNT:-}" ]; then export CLOUDFLARE_ACCOUNT_ID=$PORTAL_ACCOUNT; fi
+    npx --yes wrangler pages deploy "$folder" --project-name "${target#*:}" --branch main
+    ;;
+  netlify:*)
+    if [ -n "${PORTAL_TOKEN:-}" ]; then export NETLIFY_AUTH_TOKEN=$PORTAL_TOKEN; fi
+    npx --yes netlify-cli deploy --prod --dir "$folder" --site "${target#*:}"
+    ;;
   *.git | https://*) push_to_repository ;;
   *)
     case $target in
