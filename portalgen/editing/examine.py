@@ -24,9 +24,7 @@ from portalgen.site.theme import ThemeNotFound, load_theme
 
 EXTRAS = {
     "pdf": ("weasyprint", "status reports as PDF"),
-    "protect": ("cryptography", "sites behind a password without a server"),
-    "s3": ("obstore", "publishing to S3 and the like"),
-    "dask": ("distributed", "building on several machines"),
+    "serve": ("watchdog", "the preview, portalgen serve"),
 }
 """Extra → the module that shows that it is installed, and what it is for."""
 

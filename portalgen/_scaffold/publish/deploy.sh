@@ -69,7 +69,9 @@ push_to_repository() {
     return
   fi
   # Neither a person nor a message of ours: the client may read this repository.
-  git -C "$work" -c user.name=portal -c user.email=portal@localhost commit --quiet --message 'New state'
+  export GIT_AUTHOR_NAME=portal GIT_AUTHOR_EMAIL=portal@localhost
+  export GIT_COMMITTER_NAME=portal GIT_COMMITTER_EMAIL=portal@localhost
+  git -C "$work" commit --quiet --message 'New state'
   git "${header[@]}" -C "$work" push --quiet "$target" "HEAD:refs/heads/$branch"
 }
 
