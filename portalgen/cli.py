@@ -19,21 +19,18 @@ import click
 
 from portalgen import terminal
 from portalgen.commands import LazyGroup
+from portalgen.commands.said import last_line, outcome_of, report, say_notes, version
 
 if TYPE_CHECKING:
     from datetime import date
 
     from portalgen.pipeline import Job, Outcome
-    from portalgen.problems import Problem
 
 WELL, PROBLEMS, REFUSED, MACHINE, BUSY, STOPPED, TERMINATED = 0, 1, 2, 3, 5, 130, 143
 """The exit statuses; 4 is for a leak that the audit found."""
 
 FORMATS = ("text", "json", "github", "sarif")
 """`text`, and the keys of formats.FORMATS, which is not imported for --help."""
-
-_NAMED = 5
-"""So many clients are named in a line, and the rest counted."""
 
 
 def main() -> NoReturn:
@@ -123,9 +120,20 @@ def _read_day(_context: click.Context, _parameter: click.Parameter, value: str |
     raise click.BadParameter(f"'{value}' is not a date: write it as YYYY-MM-DD")
 
 
+def _read_shard(
+    _context: click.Context, _parameter: click.Parameter, value: str | None
+) -> tuple[int, int] | None:
+    if value is None:
+        return None
+    number, _, count = value.partition("/")
+    if number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count):
+        return int(number), int(count)
+    raise click.BadParameter(f"'{value}' is no part of a whole: write 2/3 for the second of three")
+
+
 def _show_version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
     if value:
-        terminal.say(f"portalgen {_version() or '(not installed)'}", sys.stdout)
+        terminal.say(f"portalgen {version() or '(not installed)'}", sys.stdout)
         context.exit()
 
 
@@ -165,6 +173,16 @@ def portalgen() -> None:
     metavar="N",
     help="At most so many processes. Default: one a processor.",
 )
+@click.option(
+    "--shard", metavar="I/N", callback=_read_shard, help="Only the clients of part I of N, for N machines."
+)
+@click.option(
+    "--executor", type=click.Choice(("processes", "dask")), default="processes", help="What makes the sites."
+)
+@click.option(
+    "--scheduler", default="", metavar="ADDRESS", help="With --executor dask: tcp://host:8786, for one."
+)
+@click.option("--profile", is_flag=True, help="Say where the time went, by stage and by client.")
 @click.option("--no-cache", is_flag=True, help="Make every site anew, also those of which nothing changed.")
 @click.option("--no-history", is_flag=True, help="Do not ask git how things came to be as they are.")
 @click.option("--at-commit", is_flag=True, help="With --as-of: build from the last commit of that day.")
@@ -183,6 +201,10 @@ def build(
     as_of: date | None,
     theme: str,
     jobs: int | None,
+    shard: tuple[int, int] | None,
+    executor: str,
+    scheduler: str,
+    profile: bool,
     no_cache: bool,
     no_history: bool,
     at_commit: bool,
@@ -214,18 +236,35 @@ def build(
         terminal.Progress(sys.stderr, started) if terminal.is_terminal(sys.stderr) and not quiet else None
     )
     job = _job(source, output, clients, as_of, strict, theme, jobs, progress)
-    job = replace(job, cache=not no_cache, history=not no_history)
+    job = replace(job, cache=not no_cache, history=not no_history, shard=shard, scheduler=scheduler)
+    if bool(scheduler) != (executor == "dask"):
+        raise click.UsageError("--executor dask and --scheduler ADDRESS go together")
+    if profile:
+        job = replace(job, timer=time.perf_counter)
     if at_commit and job.as_of is None:
         raise click.UsageError("--at-commit goes back to a day: say which with --as-of")
     before, sites_before = None, sites_now(job.output) if changed_list else {}
-    if not (
-        changed_list or clients or strict or theme or no_cache or no_history or at_commit or quiet or verbose
-    ):
+    is_plain = not any(
+        (
+            changed_list,
+            shard,
+            scheduler,
+            profile,
+            clients,
+            strict,
+            theme,
+            no_cache,
+            no_history,
+            at_commit,
+            quiet,
+            verbose,
+        )
+    )
+    if is_plain:
         before = unchanged.look_before(str(job.source), str(job.output), as_of.isoformat() if as_of else "")
 
-    # What was imported is here to stay, and a site is put together of many small things that are soon gone: looking
-    # for rings among them again and again would take a tenth of the time.
-    gc.freeze()
+    # A site is put together of many small things that are soon gone: looking for rings among them again and again
+    # would take a tenth of the time.
     gc.set_threshold(100_000, 20, 50)
 
     def work() -> Outcome:
@@ -239,24 +278,28 @@ def build(
             if progress:
                 progress.clear()
 
-    outcome = _outcome(work, source, "text", verbose)
+    outcome = outcome_of(work, source, "text", verbose)
     if isinstance(outcome, int):
         return outcome
     if changed_list:
         add_changed(changed_list, job.output, sites_before, outcome.slugs)
-    _report(outcome.problems, source, "text", verbose)
+    report(outcome.problems, source, "text", verbose)
     if not quiet:
-        _say_notes(outcome)
+        say_notes(outcome)
         for client in outcome.removed:
             terminal.say(f"Removed the site of {client}, which is no longer in content/", sys.stdout)
-        terminal.say(_last_line(outcome, f"{time.monotonic() - started:.1f}"), sys.stdout)
+        terminal.say(last_line(outcome, f"{time.monotonic() - started:.1f}"), sys.stdout)
     # What git would not tell may be mended by a setting that `before` does not see.
     is_told = not any(problem.code == "no-history" for problem in outcome.problems)
+    if profile:
+        from portalgen.build.stages import table_of
+
+        terminal.say(table_of(outcome.taken), sys.stderr)
     if before and outcome.status == WELL and is_told and not outcome.notes:
         said = formats.as_text(outcome.problems)
         unchanged.remember(
             before, now=job.now.timestamp(), until=outcome.until, slugs=list(outcome.slugs), said=said,
-            last_line=_last_line(outcome, "{seconds}").replace(f"({outcome.changed} changed)", "(0 changed)"),
+            last_line=last_line(outcome, "{seconds}").replace(f"({outcome.changed} changed)", "(0 changed)"),
         )  # fmt: skip
     return outcome.status
 
@@ -293,14 +336,14 @@ def check(
     from portalgen.pipeline import check as pipeline_check
 
     job = _job(source, None, clients, as_of, strict, "", None, None)
-    outcome = _outcome(lambda: pipeline_check(job), source, form, verbose)
+    outcome = outcome_of(lambda: pipeline_check(job), source, form, verbose)
     if isinstance(outcome, int):
         return outcome
-    _report(outcome.problems, source, form, verbose)
+    report(outcome.problems, source, form, verbose)
     if form == "text" and not quiet:
         from portalgen.formats import count_problems
 
-        _say_notes(outcome)
+        say_notes(outcome)
         terminal.say(count_problems(outcome.problems) or "No problems", sys.stdout)
     return outcome.status
 
@@ -368,77 +411,6 @@ def _day_of_epoch(seconds: str) -> date | None:
     except (ValueError, OverflowError, OSError):
         message = f"SOURCE_DATE_EPOCH is '{seconds}', and should be a number of seconds since 1970"
         raise click.UsageError(message) from None
-
-
-def _outcome(work: Callable[[], Outcome], source: Path, form: str, verbose: bool) -> Outcome | int:
-    """Return what came of the work, or the exit status where nothing could come of it; the reason was said."""
-    from portalgen.pipeline import NoContent, NoPast, SettingsError
-    from portalgen.site.theme import ThemeNotFound
-    from portalgen.site.write import FileChanged, OutputBusy, OutputRefused
-
-    try:
-        return work()
-    except SettingsError as error:
-        _report(error.problems, source, form, verbose)
-        return REFUSED
-    except (NoContent, NoPast, ThemeNotFound, OutputRefused) as error:
-        terminal.say(f"portalgen: {error}", sys.stderr)
-        return REFUSED
-    except FileChanged as error:
-        terminal.say(f"portalgen: {error}", sys.stderr)
-        return MACHINE
-    except OutputBusy as error:
-        terminal.say(f"portalgen: {error}", sys.stderr)
-        return BUSY
-
-
-def _report(problems: Sequence[Problem], source: Path, form: str, verbose: bool) -> None:
-    from portalgen import formats
-
-    if form == "text":
-        is_terminal = terminal.is_terminal(sys.stderr)
-        text = formats.as_text(
-            problems,
-            is_verbose=verbose,
-            colour=is_terminal and not terminal.is_plain(),
-            source_line=terminal.source_lines(source) if is_terminal else None,
-        )
-        terminal.write(text, sys.stderr)
-    else:
-        text = formats.FORMATS[form](problems, prefix=_prefix(source), version=_version())
-        terminal.write(text, sys.stdout)
-
-
-def _prefix(source: Path) -> str:
-    """Return what leads from the working folder to the source, since programs look for files from there."""
-    path = os.path.relpath(source).replace(os.sep, "/")
-    return "" if path == "." or path.startswith("..") else path + "/"
-
-
-def _last_line(outcome: Outcome, seconds: str) -> str:
-    from portalgen.formats import count, count_problems
-
-    sites, pages = count(outcome.sites, "site"), count(outcome.pages, "page")
-    line = f"Built {sites}, {pages} ({outcome.changed} changed) in {seconds} s"
-    more = len(outcome.kept) - _NAMED
-    named = ", ".join(outcome.kept[:_NAMED]) + (f" and {more} more" if more > 0 else "")
-    kept = f"not built: {named}" if outcome.kept else ""
-    return "; ".join(part for part in (line, count_problems(outcome.problems), kept) if part)
-
-
-def _say_notes(outcome: Outcome) -> None:
-    for note in outcome.notes:
-        terminal.say(f"note: {note}", sys.stderr)
-
-
-def _version() -> str:
-    """Return the version that is installed, empty where none is."""
-    from importlib import metadata
-
-    try:
-        return metadata.version("portalgen")
-    except metadata.PackageNotFoundError:
-        return ""
 
 
 def _terminate(_signal: int, _frame: object) -> NoReturn:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from portalgen.build.cache import Cache, Kept, Seen, state_of
+from portalgen.build.dask import NoScheduler, run_on_dask
 from portalgen.build.executors import run_each, usable_cores
 from portalgen.build.remember import SWITCHED_OFF, Keep, keep_logs, open_logs, remember
+from portalgen.build.shards import is_in_shard
+from portalgen.build.stages import Stages
 from portalgen.build.unchanged import cache_folder
 from portalgen.content.files.attachments import Attachment, attach, digest, open_attachment
 from portalgen.content.markdown.body import Body, parse_body
@@ -23,6 +25,7 @@ from portalgen.content.records import ClientContent, PersonEntry
 from portalgen.content.resolve import Facts, resolve
 from portalgen.content.validate import read_people, validate
 from portalgen.content.yaml.places import read_yaml
+from portalgen.job import Job, NoContent, NoPast, Outcome, SettingsError
 from portalgen.portal.derive import Rules, derive
 from portalgen.portal.past.overtaken import warn_of_overtaken
 from portalgen.portal.past.retell import retell
@@ -38,85 +41,11 @@ from portalgen.site.render import render_site
 from portalgen.site.theme import Theme, ThemeNotFound, built_in_themes, load_theme
 from portalgen.site.write import Content, FileCopy, Output, Staged, open_output
 
+__all__ = ["Job", "NoContent", "NoPast", "NoScheduler", "Outcome", "SettingsError", "build", "check"]
+
 SETTINGS = "portalgen.yaml"
 SHARED_PEOPLE = "content/_shared/people.yaml"
 _THEME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-
-
-class NoContent(Exception):
-    """There is nothing to build: no content/ folder, or no client of the name asked for."""
-
-
-class NoPast(Exception):
-    """git cannot tell what was asked for; the message says why, `hint` what to do about it."""
-
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.hint = hint
-
-
-class SettingsError(Exception):
-    """portalgen.yaml has a fault: nothing is built, since nobody knows what was meant."""
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(set(problems)))
-        super().__init__("portalgen.yaml has a fault")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """What is to be checked or built."""
-
-    source: Path
-    """The folder that holds content/, absolute."""
-    output: Path
-    clients: tuple[str, ...] = ()
-    """Slugs; empty for all."""
-    as_of: date | None = None
-    """None: today in each client's time zone."""
-    now: datetime
-    """Aware; the clock is read at the edge, once."""
-    strict: bool = False
-    theme: str = ""
-    """Empty: as portalgen.yaml says, else `default`."""
-    jobs: int = 0
-    """Processes; 0 for as many as there are processors."""
-    cache: bool = True
-    """Whether clients of which nothing changed are left as they are."""
-    history: bool = True
-    """Whether git is asked how things came to be as they are."""
-    past: tuple[Path, str] | None = None
-    """The source folder and the commit whose past is told, where `source` is a copy of how it stood then."""
-    progress: Callable[[str, int, int], None] | None = None
-    """Called with a client, how many are done, and how many there are."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What came of a job."""
-
-    problems: tuple[Problem, ...] = ()
-    """Sorted by place, each once."""
-    sites: int = 0
-    pages: int = 0
-    changed: int = 0
-    """Pages whose bytes are not what they were."""
-    removed: tuple[str, ...] = ()
-    """Sites of clients that are gone from content/."""
-    kept: tuple[str, ...] = ()
-    """Clients whose old site stands, because of problems."""
-    notes: tuple[str, ...] = ()
-    """To be said on a terminal; no problems."""
-    strict: bool = False
-    slugs: tuple[str, ...] = ()
-    """The clients whose sites stand."""
-    until: float = 0.0
-    """Seconds since 1970 up to which every site speaks of the same day."""
-
-    @property
-    def status(self) -> int:
-        """The exit status: 0 all is well, 1 there are problems (with strict, warnings are)."""
-        return 1 if has_errors(self.problems) or (self.strict and self.problems) else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +53,8 @@ class Source:
     """What clients share: read once."""
 
     root: Path
+    slugs: tuple[str, ...]
+    """Of all clients, sorted, whichever are asked for."""
     settings: Settings
     people: Mapping[str, PersonEntry]
     people_unread: str
@@ -133,6 +64,13 @@ class Source:
     logs: Logs | NoHistory
     keep: Keep | None
     """Where the past is kept between builds, if it is."""
+
+    def only(self, slug: str) -> Source:
+        """Return what one client's site is made of."""
+        logs = self.logs
+        if not isinstance(logs, NoHistory):
+            logs = replace(logs, by_slug={slug: logs.of(slug)})
+        return replace(self, slugs=(slug,), logs=logs)
 
     def past_of(self, slug: str) -> str:
         """Return what git remembers of a client, by name only: the part of it that its site depends on."""
@@ -175,13 +113,18 @@ def build(job: Job) -> Outcome:
                 made[slug] = _Made(kept=kept)
         size_by_slug = {slug: size_of(job.source, slug) for slug in slugs if slug not in made}
         jobs = min(job.jobs or usable_cores(), len(size_by_slug))
-        make = partial(_make, source=source, job=replace(job, progress=None), output=output, cache=cache)
-        for slug, result in run_each(make, size_by_slug, jobs=jobs):
+        make = _Maker(source=source, job=replace(job, progress=None), output=output, cache=cache)
+        results = (
+            run_on_dask(make.only, size_by_slug, job.scheduler)
+            if job.scheduler
+            else run_each(make, size_by_slug, jobs=jobs)
+        )
+        for slug, result in results:
             made[slug] = result
             if job.progress:
                 job.progress(slug, len(made), len(slugs))
         output.switch_sites(site for each in made.values() if (site := each.staged))
-        removed = () if job.clients else tuple(slug for slug in output.sites() if slug not in slugs)
+        removed = () if job.clients else tuple(slug for slug in output.sites() if slug not in source.slugs)
         for slug in removed:
             output.remove_site(slug)
             if keep:
@@ -202,6 +145,7 @@ def build(job: Job) -> Outcome:
         notes=tuple(note for kept in each_kept for note in kept.notes),
         strict=job.strict,
         slugs=tuple(slug for slug in slugs if made[slug].is_there),
+        taken={slug: each.taken for slug, each in made.items() if each.taken},
         until=min((end_of_day(kept.timezone, job) for kept in each_kept), default=0.0),
     )
 
@@ -225,23 +169,43 @@ class _Made:
     """None where nothing was built: the cache says that nothing changed, or errors say that the old site stands."""
     seen: Seen | None = None
     """How the folder stood before it was read; None without a cache."""
+    taken: Mapping[str, float] = field(default_factory=dict)
+    """Stage → seconds."""
     is_there: bool = True
     """False where errors kept the site from being built."""
 
 
-def _make(slug: str, *, source: Source, job: Job, output: Output, cache: Cache | None) -> _Made:
-    """Return a client's new site, staged, or its problems alone where it has errors."""
-    seen = cache.look(slug) if cache else None
-    prepared, problems = prepare(source, slug, job)
-    if prepared is None or has_errors(problems) or (job.strict and problems):
-        return _Made(kept=Kept(problems=tuple(problems)), is_there=False)
-    theme = theme_of(prepared, source, job)
-    portal, notes = in_language(prepared.portal, theme)
-    files = _site(portal, prepared.files, theme, source.root)
-    staged = output.stage_site(slug, files)
-    pages = sum(address.endswith(".html") for address in files)
-    kept = Kept(problems=tuple(problems), pages=pages, notes=tuple(notes), timezone=portal.client.timezone)
-    return _Made(kept=kept, staged=staged, seen=seen)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Maker:
+    """Makes the sites of clients, here or in another process."""
+
+    source: Source
+    job: Job
+    output: Output
+    cache: Cache | None
+
+    def only(self, slug: str) -> _Maker:
+        """Return what makes one client's site and knows nothing of the others."""
+        return replace(self, source=self.source.only(slug), job=replace(self.job, clients=(slug,)))
+
+    def __call__(self, slug: str) -> _Made:
+        """Return a client's new site, staged, or its problems alone where it has errors."""
+        stages = Stages(self.job.timer)
+        seen = self.cache.look(slug) if self.cache else None
+        prepared, problems = prepare(self.source, slug, self.job, Means(done=stages.done))
+        if prepared is None or has_errors(problems) or (self.job.strict and problems):
+            return _Made(kept=Kept(problems=tuple(problems)), taken=stages.taken, is_there=False)
+        theme = theme_of(prepared, self.source, self.job)
+        portal, notes = in_language(prepared.portal, theme)
+        files = _site(portal, prepared.files, theme, self.source.root)
+        stages.done("render")
+        staged = self.output.stage_site(slug, files)
+        stages.done("write")
+        pages = sum(address.endswith(".html") for address in files)
+        kept = Kept(
+            problems=tuple(problems), pages=pages, notes=tuple(notes), timezone=portal.client.timezone
+        )
+        return _Made(kept=kept, staged=staged, seen=seen, taken=stages.taken)
 
 
 def _cache(job: Job, source: Source) -> Cache:
@@ -275,9 +239,14 @@ def open_source(job: Job, keep: Keep | None = None) -> tuple[Source, list[str], 
     if text is not None:
         people, unread, faults = read_people(text, SHARED_PEOPLE)
     shared = {SHARED_PEOPLE: text, SETTINGS: read_text(job.source, SETTINGS)[0]}
-    chosen = [slug for slug in slugs if not job.clients or slug in job.clients]
+    chosen = [
+        slug
+        for slug in slugs
+        if (not job.clients or slug in job.clients) and (not job.shard or is_in_shard(slug, job.shard))
+    ]
     source = Source(
         root=job.source,
+        slugs=tuple(slugs),
         settings=settings,
         people=people,
         people_unread=unread,
@@ -309,6 +278,10 @@ def _settings(root: Path) -> Settings:
     return settings
 
 
+def _unmeasured(_stage: str) -> None:
+    """Nobody asks what took how long."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
     """How texts and files are read. Whoever prepares a client again and again may remember what was read before."""
@@ -316,6 +289,8 @@ class Means:
     parse: Callable[[str, str], tuple[Body, list[Problem]]] = parse_body
     attach: Callable[[Path, Iterable[str]], tuple[dict[str, Attachment], list[Problem]]] = attach
     digest: Callable[[Path, str], str] = digest
+    done: Callable[[str], None] = _unmeasured
+    """Called with the name of each stage when it has ended."""
 
 
 def prepare(
@@ -323,8 +298,10 @@ def prepare(
 ) -> tuple[Prepared | None, list[Problem]]:
     """Return what a client may see and every problem of its content: the way of the data."""
     folder, problems = read_client(source.root, slug)
+    means.done("read")
     content, found = validate(folder, source.people, source.people_unread, parse=means.parse)
     problems += found
+    means.done("validate")
     if content is None:
         return None, problems
     today, found = day_of(content, job)
@@ -333,18 +310,22 @@ def prepare(
     visible, found_visible = select(facts)
     attachments, found_files = means.attach(source.root, visible.files)
     digests = {path: means.digest(source.root, path) for path in visible.evidence}
+    means.done("resolve")
     words = words_of(content, source, job)
     publication, found_words = publish(facts, visible, attachments, digests, today, words)
+    means.done("publish")
     texts = {**source.texts, **folder.texts}
     portal, found_past = remember(
         publication.portal, source.logs, texts, facts, visible, zone_of(content), source.keep
     )
+    means.done("history")
     portal = retell(derive(portal, publication.responses, rules_of(facts)), rules_of(facts))
     problems += [*found, *found_names, *found_visible, *found_files, *found_words, *found_past]
     problems += [*practice(facts, today), *warn_of_overtaken(facts, portal)]
     # A fault in _shared fails every client that names someone of it.
     if names_shared(facts, source.people_unread):
         problems += source.people_problems
+    means.done("derive")
     return Prepared(portal=portal, files=publication.files, theme=content.client.fields.theme or ""), problems
 
 
