@@ -225,6 +225,7 @@ def _blocks(repository: Repository) -> None:
     for kind in KINDS:
         repository.change_fields(f"{CLIENT}/{kind}.yaml", change)
     path = f"{CLIENT}/requirements/with-blocks.md"
+    repository.edit(path, lambda text: text.replace(" and [", " <!-- x --> and ["))
     repository.edit(
         path,
         lambda text: (

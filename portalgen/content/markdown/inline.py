@@ -14,7 +14,7 @@ from portalgen.content.markdown.blocks import MAX_DEPTH
 from portalgen.content.markdown.links import BARE_ID
 from portalgen.content.markdown.tags import TypedHtml
 from portalgen.content.markdown.types import NAME_MARK, Piece, RecordLink
-from portalgen.content.markdown.words import words_of
+from portalgen.content.markdown.words import without_gap, words_of
 from portalgen.content.markdown.writer import Writer
 
 _PLAIN_TAGS: Final = {
@@ -63,7 +63,7 @@ class InlineWriter:
                 continue
             match token.type:
                 case "text":
-                    writer.text(token.content)
+                    writer.text(without_gap(tokens, index))
                 case "softbreak":
                     if not _joins(tokens, index):
                         writer.write("\n")

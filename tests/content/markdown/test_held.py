@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -263,3 +265,27 @@ def test_plain_texts_hold_neither_blocks_nor_comments() -> None:
 def test_all_errors_of_a_body_are_said_at_once() -> None:
     text = "::: Note\nx\n:::\n\ntext <!-- open\n"
     assert codes(text) == ["unknown-block", "unclosed-comment"]
+
+
+COMMENTED = [
+    "one <!-- x --> two",
+    "## one <!-- x --> two <!-- y -->",
+    "## <!-- x --> one",
+    "one <!-- x -->\ntwo",
+    "one <!-- x\ny --> two",
+    "| a |\n|---|\n| <!-- x --> one <!-- y --> two <!-- z --> |",
+    "- [ ] one <!-- x --> <!-- y -->",
+    "**one** <!-- x --> two",
+    "**one <!-- x --> two**",
+    "[one <!-- x --> two](https://example.org)",
+    "![one <!-- x --> two](picture.png)",
+    "one[^1]\n\n[^1]: two <!-- x --> three",
+    "one\n: two <!-- x --> three",
+]
+
+
+@pytest.mark.parametrize("text", COMMENTED)
+def test_no_blank_too_many_tells_that_a_comment_stood_between_words(text: str) -> None:
+    typed = re.sub(r" *<!--.*?-->", "", text, flags=re.DOTALL).replace("##  one", "## one")
+    assert render(text) == render(typed)
+    assert plain_text(read(text)) == plain_text(read(typed))
