@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from portalgen.build.cache import Cache, Kept, Seen, state_of
 from portalgen.build.dask import NoScheduler, run_on_dask
 from portalgen.build.executors import run_each, usable_cores
-from portalgen.build.remember import SWITCHED_OFF, Keep, keep_logs, open_logs, remember
+from portalgen.build.remember import SWITCHED_OFF, Keep, KeptOnDisk, keep_logs, open_logs, remember
 from portalgen.build.shards import is_in_shard
 from portalgen.build.stages import Stages
 from portalgen.build.unchanged import cache_folder
@@ -103,7 +103,9 @@ def build(job: Job) -> Outcome:
 
     Raises NoContent, SettingsError, OutputRefused, OutputBusy, and OSError where the machine fails.
     """
-    keep = Keep(Path(cache_folder(str(job.output))), state_of(())) if job.cache and not job.past else None
+    keep = (
+        KeptOnDisk(Path(cache_folder(str(job.output))), state_of(())) if job.cache and not job.past else None
+    )
     source, slugs, problems = open_source(job, keep)
     made: dict[str, _Made] = {}
     with open_output(job.output, source=job.source) as output:

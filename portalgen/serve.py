@@ -16,7 +16,8 @@ from portalgen.pipeline import Job
 from portalgen.preview.app import App
 from portalgen.preview.guard import is_loopback
 from portalgen.preview.hub import Hub
-from portalgen.preview.workshop import Teller, Workshop
+from portalgen.preview.standing import Teller
+from portalgen.preview.workshop import Workshop
 
 PORTS = 20
 """So many ports are tried, one after the other."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from pathlib import Path
+from typing import Any, Protocol
 
 from portalgen.build.boxes import read_box, write_box
 from portalgen.content.past.git import Blobs, NoHistory, open_blobs
@@ -36,33 +37,45 @@ from portalgen.settings import Settings
 SWITCHED_OFF = NoHistory("none", "history is switched off")
 
 
+class Keep(Protocol):
+    """Where the past is kept from one time to the next; of a client, or of none: up to where it was read."""
+
+    def read(self, slug: str = "") -> Any:
+        """Return what was kept last, or None where that cannot be said for certain."""
+
+    def write(self, value: Any, slug: str = "") -> None:
+        """Keep a value of numbers, texts, bytes, lists, tuples and dicts."""
+
+
 @dataclass(frozen=True, slots=True)
-class Keep:
-    """Where the past is kept between builds."""
+class KeptOnDisk:
+    """Keeps the past between builds."""
 
     folder: Path
     state: str
     """Of the program: what another one kept is not read."""
 
-    @property
-    def index(self) -> tuple[str, str]:
-        """The path and name of what says up to where the past was read."""
-        return str(self.folder / "past"), f"past {self.state}"
+    def read(self, slug: str = "") -> Any:
+        return read_box(*self._box(slug))
 
-    def of(self, slug: str) -> tuple[str, str]:
-        """The path and name of a client's own."""
-        return str(self.folder / f"{slug}.past"), f"past of {slug} {self.state}"
+    def write(self, value: Any, slug: str = "") -> None:
+        write_box(*self._box(slug), value)
 
     def forget(self, slug: str) -> None:
         """Remove what is kept of a client that is gone."""
-        Path(self.of(slug)[0]).unlink(missing_ok=True)
+        Path(self._box(slug)[0]).unlink(missing_ok=True)
+
+    def _box(self, slug: str) -> tuple[str, str]:
+        if not slug:
+            return str(self.folder / "past"), f"past {self.state}"
+        return str(self.folder / f"{slug}.past"), f"past of {slug} {self.state}"
 
 
 def open_logs(
     source: Path, slugs: Iterable[str], settings: Settings, *, at: str = "", keep: Keep | None = None
 ) -> Logs | NoHistory:
     """Return what git remembers of all clients, or why it is not to be had."""
-    box = read_box(*keep.index) if keep and not at else None
+    box = keep.read() if keep and not at else None
     known = Known(head=box["head"], last=box["last"]) if box else None
     return read_logs(
         source, slugs, branch=settings.history_branch, since=settings.history_from, at=at, known=known
@@ -73,7 +86,7 @@ def keep_logs(logs: Logs | NoHistory, keep: Keep) -> None:
     """Keep up to where the past was read."""
     if isinstance(logs, Logs):
         known = logs.known()
-        write_box(*keep.index, {"head": known.head, "last": dict(known.last)})
+        keep.write({"head": known.head, "last": dict(known.last)})
 
 
 def problems_of(logs: Logs | NoHistory) -> list[Problem]:
@@ -105,7 +118,7 @@ def remember(
         # Reading the folder has warned of it: nested-repository.
         return replace(portal, history_state="unreadable"), []
     with open_blobs(logs.repository) as blobs:
-        replayed = _go_on(slug, log, blobs, texts, portal, zone, keep) if keep and log.since else None
+        replayed = _go_on(slug, log, blobs, texts, portal, zone, keep) if keep else None
         if replayed is None:
             replayed = _read_all(slug, logs.whole(slug), blobs, texts, portal, zone, keep)
     return with_history(portal, replayed, facts, visible), []
@@ -136,8 +149,10 @@ def _go_on(
     slug: str, log: Log, blobs: Blobs, texts: Mapping[str, str], portal: Portal, zone: tzinfo, keep: Keep
 ) -> Replayed | None:
     """Return the same from what was kept and what is new; None where all has to be read again."""
-    box = read_box(*keep.of(slug))
-    if box is None or box["last"] != log.since:
+    box = keep.read(slug)
+    if box is not None and box["last"] == log.last and not log.first:
+        log = replace(log, commits=(), since=log.last)
+    if box is None or not log.since or box["last"] != log.since:
         return None
     files = box["files"]
     shared = {path: text_of(blobs, blob) for path, blob in files.items() if is_shared(path, slug)}
@@ -172,6 +187,4 @@ def _keep(
     packed = pack(play)
     if packed is not None:
         times = [*before, *(commit.at for commit in log.commits)]
-        write_box(
-            *keep.of(slug), {"last": log.last, "times": times, "files": dict(committed), "play": packed}
-        )
+        keep.write({"last": log.last, "times": times, "files": dict(committed), "play": packed}, slug)

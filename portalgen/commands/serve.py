@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from portalgen.pipeline import Job
-    from portalgen.preview.workshop import Made, Teller
+    from portalgen.preview.standing import Made, Teller
     from portalgen.serve import Ready
     from portalgen.watch import Lack
 
@@ -146,7 +146,7 @@ def _say_ready(where: Ready, wanted: int, job: Job, *, is_open: bool, internal: 
 
 def _teller(source: Path) -> Teller:
     from portalgen.formats import count
-    from portalgen.preview.workshop import Teller
+    from portalgen.preview.standing import Teller
 
     def made(all_made: tuple[Made, ...], seconds: float) -> None:
         from portalgen.commands.common import say_problems

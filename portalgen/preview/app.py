@@ -21,7 +21,8 @@ from portalgen.preview.hub import Hub
 from portalgen.preview.notices import Notice, as_data, notice_of_fault
 from portalgen.preview.pages import render_components, render_index, render_trouble, styles_and_script
 from portalgen.preview.site import Site
-from portalgen.preview.workshop import Standing, Workshop
+from portalgen.preview.standing import Standing
+from portalgen.preview.workshop import Workshop
 from portalgen.site.write import Content, FileCopy
 
 FIRST_SECONDS = 60.0

@@ -145,3 +145,16 @@ def _git_stamps(source: Path) -> Iterator[Stamp]:
             for name in ("HEAD", "logs/HEAD", "packed-refs", "shallow"):
                 yield from _stamp(git / name)
             return
+
+
+def is_told_of(before: Seen, seen: Seen) -> bool:
+    """Return whether anything changed of which the system should have told: not modes, and not git's own files."""
+    return _told(before) != _told(seen)
+
+
+def _told(seen: Seen) -> tuple[object, ...]:
+    return (
+        seen.names,
+        *([(path, size, inode, mtime) for path, _, size, inode, mtime, _ in stamps]
+          for stamps in (seen.shared, seen.themes, *seen.clients.values())),
+    )  # fmt: skip

@@ -1,11 +1,12 @@
-"""Remember what was read of a client, so that after a save only what is new is read again."""
+"""Remember what was read of a client and of its past, so that after a save only what is new is read again."""
 
 from __future__ import annotations
 
+import marshal
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from portalgen.content.files.attachments import Attachment, attach, digest
 from portalgen.content.markdown.body import Body, parse_body
@@ -62,6 +63,25 @@ class Memory:
             if stamp:
                 self._digests.keep(stamp, known)
         return known
+
+
+class KeptInMemory:
+    """Keeps the past of all clients while the preview runs: nothing of it is written."""
+
+    def __init__(self) -> None:
+        self._boxes: dict[str, bytes] = {}
+
+    def read(self, slug: str = "") -> Any:
+        box = self._boxes.get(slug)
+        return None if box is None else marshal.loads(box)
+
+    def write(self, value: Any, slug: str = "") -> None:
+        # As bytes, so that whoever reads it may change what comes out.
+        self._boxes[slug] = marshal.dumps(value)
+
+    def forget(self, slug: str) -> None:
+        """Forget a client that is gone."""
+        self._boxes.pop(slug, None)
 
 
 class _Kept(dict[_Key, _Value]):

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from portalgen.preview.notices import Notice, as_data, notice_of_fault
 from portalgen.preview.site import Site
-from portalgen.preview.workshop import Standing
+from portalgen.preview.standing import Standing
 from portalgen.site.examples import example_names, render_example
 from portalgen.site.messages import language_of
 from portalgen.site.render import language_of_site

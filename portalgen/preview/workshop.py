@@ -13,11 +13,12 @@ import time
 import traceback
 from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from portalgen.build.cache import day_in
+from portalgen.build.remember import keep_logs
 from portalgen.content.read import ContentFileError
 from portalgen.pipeline import (
     Job,
@@ -28,10 +29,11 @@ from portalgen.pipeline import (
     prepare,
     theme_of,
 )
-from portalgen.preview.look import Seen, Stamps, look
-from portalgen.preview.memory import Memory
+from portalgen.preview.look import Seen, is_told_of, look
+from portalgen.preview.memory import KeptInMemory, Memory
 from portalgen.preview.notices import Notice, notice_of_fault, notice_of_machine, notices_of
 from portalgen.preview.site import Site, open_site
+from portalgen.preview.standing import Key, Made, Standing, Teller
 from portalgen.preview.team import prepare_for_team
 from portalgen.problems import Problem, has_errors
 from portalgen.site.render import forget_themes
@@ -46,51 +48,6 @@ _IDLE_SECONDS = 2.0
 _SWEEP_BUILDS = 50
 _RESTLESS = 4
 """Bursts in a second."""
-
-Key = tuple[Stamps, Stamps, Stamps, Stamps, date | None]
-"""What a site was made of: the client's folder, what is shared, the themes, git's commits, and the day."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """What is known of one client."""
-
-    slug: str
-    site: Site | None = None
-    """The last good one; None where there was none yet."""
-    team: Site | None = None
-    """The team's view of it, if that is shown."""
-    build: int = 0
-    """Which build made `site`: another number is another site."""
-    notices: tuple[Notice, ...] = ()
-    """Errors for which `site` is not what the content says now."""
-    warnings: tuple[Notice, ...] = ()
-    key: Key | None = None
-    """What the last try was made of; None before it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
-    """One client that was made anew, for the terminal."""
-
-    slug: str
-    seconds: float
-    problems: tuple[Problem, ...]
-    """Errors that were not there before."""
-    notices: tuple[Notice, ...] = ()
-    """What else is in the way: a theme's fault, or the machine's."""
-    is_good: bool
-    was_good: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Teller:
-    """Says on the terminal what happens; each may be called from any thread."""
-
-    made: Callable[[tuple[Made, ...], float], None]
-    """Clients that were made one after the other, and how many seconds it took."""
-    lack: Callable[[Lack], None]
-    fault: Callable[[str], None]
 
 
 class Workshop:
@@ -118,6 +75,7 @@ class Workshop:
         self.is_stopped = False
         self._job, self._clock, self._tell, self._shows_team = job, clock, tell, shows_team
         self._standings: dict[str, Standing] = {}
+        self._past = KeptInMemory()
         self._memories: dict[str, Memory] = {}
         self._faulty: dict[str, frozenset[Problem]] = {}
         self._turn = threading.Condition()
@@ -348,6 +306,7 @@ class Workshop:
             for slug in self._standings.keys() - set(self._slugs):
                 self._standings.pop(slug, None)
                 self._memories.pop(slug, None)
+                self._past.forget(slug)
                 self._faulty.pop(slug, None)
         self.opens += 1
         self.changed()
@@ -355,9 +314,10 @@ class Workshop:
     def _open(self, before: Source | None) -> tuple[Source, list[str], list[Problem]]:
         """Return what clients share, with the past as it was `before` if nothing was committed since."""
         job = replace(self._job, now=self._clock(), history=self._job.history and before is None)
-        source, slugs, problems = open_source(job)
+        source, slugs, problems = open_source(job, self._past)
+        keep_logs(source.logs, self._past)
         if before is not None:
-            if self._slugs != slugs:
+            if self._slugs != slugs or _past_of(source) != _past_of(before):
                 return self._open(None)
             source = replace(source, logs=before.logs)
         return source, slugs, problems
@@ -457,19 +417,6 @@ class Workshop:
         return site, team, problems, ()
 
 
-def is_told_of(before: Seen, seen: Seen) -> bool:
-    """Return whether anything changed of which the system should have told: not modes, and not git's own files."""
-    return _told(before) != _told(seen)
-
-
-def _told(seen: Seen) -> tuple[object, ...]:
-    return (
-        seen.names,
-        *([(path, size, inode, mtime) for path, _, size, inode, mtime, _ in stamps]
-          for stamps in (seen.shared, seen.themes, *seen.clients.values())),
-    )  # fmt: skip
-
-
 def _theme_folders(job: Job) -> tuple[Path, ...]:
     """Return the folders in which any theme stands that a site may use."""
     folders = [job.source / "themes", built_in_themes()]
@@ -481,3 +428,8 @@ def _theme_folders(job: Job) -> tuple[Path, ...]:
         if folder.is_dir():
             found.setdefault(folder.resolve(), folder)
     return tuple(found.values())
+
+
+def _past_of(source: Source) -> tuple[str, str]:
+    """Return what portalgen.yaml says of the past that is read."""
+    return source.settings.history_branch, source.settings.history_from

@@ -20,7 +20,8 @@ from typing import TypeVar
 from sites import DAY, REPOSITORY, write_tree
 
 from portalgen.pipeline import Job
-from portalgen.preview.workshop import Made, Teller, Workshop
+from portalgen.preview.standing import Made, Teller
+from portalgen.preview.workshop import Workshop
 from portalgen.watch import Lack
 
 Value = TypeVar("Value")

@@ -9,7 +9,7 @@ import pytest
 
 from portalgen.pipeline import Job
 from portalgen.preview.guard import is_loopback, refusal
-from portalgen.preview.workshop import Teller
+from portalgen.preview.standing import Teller
 from portalgen.serve import Order, address_of, open_socket, serve
 from tests.preview.served import small
 

@@ -11,10 +11,9 @@ from jinja2 import DictLoader, Environment
 from portalgen.content.files.attachments import attach
 from portalgen.preview import memory
 from portalgen.preview.dress import dress, relaxed
-from portalgen.preview.look import look
+from portalgen.preview.look import is_told_of, look
 from portalgen.preview.memory import Memory
 from portalgen.preview.notices import as_data, notice_of_fault, notices_of
-from portalgen.preview.workshop import is_told_of
 from portalgen.problems import Place, Problem
 from portalgen.site.render import POLICY
 from tests.preview.served import NOTE, note, small

@@ -461,3 +461,43 @@ def test_a_fault_of_ours_is_said_and_the_next_save_is_a_new_try(
     monkeypatch.setattr(workshops, "prepare", real)
     builds_of(workshop, lambda: (source / NOTE).write_text(note("Made.")))
     assert "Made." in page_of(workshop)
+
+
+def test_of_the_past_only_what_was_committed_since_is_read(
+    source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from portalgen.build import remember
+
+    git = program("git")
+
+    def commit() -> None:
+        for words in (["add", "-A"], ["commit", "-qm", "x"]):
+            author = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+            subprocess.run([git, *author, *words], cwd=source, check=True, capture_output=True)
+
+    subprocess.run([git, "init", "-q", "-b", "main"], cwd=source, check=True)
+    commit()
+    read_whole: list[str] = []
+    real = remember._read_all
+    monkeypatch.setattr(
+        remember, "_read_all", lambda slug, *words: [read_whole.append(slug), real(slug, *words)][1]
+    )
+    with working(source) as (workshop, told):
+        assert sorted(read_whole) == ["harbour", "orchard"]
+        (source / NOTE).write_text(note("Not committed."))
+        until(lambda: "Not committed." in page_of(workshop))
+        commit()
+        (source / NOTE).write_text(note("After a commit."))
+        until(lambda: "After a commit." in page_of(workshop))
+        settle(workshop)
+        assert sorted(read_whole) == ["harbour", "orchard"]
+        assert not told.faults
+        shown = workshop.standing(SLUG)
+    whole = Workshop(workshop._job, workshop._clock, workshop._tell)
+    whole._make(SLUG)
+    again = whole.standing(SLUG)
+    assert shown
+    assert shown.site
+    assert again
+    assert again.site
+    assert shown.site.portal == again.site.portal, "it is the past that is read as a whole"
