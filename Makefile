@@ -71,7 +71,8 @@ test-fast: .venv/test.stamp
 
 # Faults at every call of a build, every single edit of a mark, thousands of random sites: two hours or so.
 sweep: .venv/test.stamp
-	PORTALGEN_SWEEP=all PORTALGEN_EXAMPLES=2000 $(PY) -m pytest -n auto --dist worksteal -rP tests/wall
+	PORTALGEN_SWEEP=all PORTALGEN_EXAMPLES=2000 PORTALGEN_HISTORIES=1000 \
+	    $(PY) -m pytest -n auto --dist worksteal -rP tests/wall tests/build/test_incremental.py
 
 lint: .venv/test.stamp
 	$(PY) -m ruff check

@@ -81,21 +81,33 @@ class Held:
 
     id_by_folded: Mapping[str, str]
     """Without case → as written. Not those that could be a word or a date of their own (`budget`, `2026-03`)."""
-    unparted: tuple[str, ...]
+    unparted: frozenset[str]
     """Those, without case, in a script that puts no spaces between words."""
+    beginnings: frozenset[str]
+    """Their first characters."""
+    lengths: tuple[int, ...]
+    """Their lengths in characters."""
 
 
-NONE_HELD = Held({}, ())
+def held_of(id_by_folded: Mapping[str, str]) -> Held:
+    """Return these ids, ready to be looked for."""
+    unparted = frozenset(id_ for id_ in id_by_folded if _FAR_EASTERN.search(id_))
+    lengths = tuple(sorted({len(id_) for id_ in unparted}))
+    return Held(id_by_folded, unparted, frozenset(id_[0] for id_ in unparted), lengths)
+
+
+NONE_HELD = held_of({})
 
 
 def held_ids(facts: Facts, visible: Visible) -> Held:
     """Return the ids of all records that stay with the team, as far as they can be looked for."""
-    held = {
-        id_: entry.id
-        for id_, entry in facts.records.items()
-        if id_ not in visible.refs and _TELLING.match(id_)
-    }
-    return Held(held, tuple(id_ for id_ in held if _FAR_EASTERN.search(id_)))
+    return held_of(
+        {
+            id_: entry.id
+            for id_, entry in facts.records.items()
+            if id_ not in visible.refs and _TELLING.match(id_)
+        }
+    )
 
 
 def ids_among(text: str, held: Held) -> list[str]:
@@ -107,13 +119,19 @@ def ids_among(text: str, held: Held) -> list[str]:
         found[word.group().rstrip(".-_").casefold()] = None
     named = [id_ for id_ in found if id_ in held.id_by_folded]
     if held.unparted:
-        folded = text.casefold()
-        named += [id_ for id_ in held.unparted if id_ not in named and _stands_in(id_, folded)]
+        named += [id_ for id_ in dict.fromkeys(_unparted_in(text.casefold(), held)) if id_ not in named]
     return named
 
 
-def _stands_in(id_: str, text: str) -> bool:
-    return re.search(rf"{re.escape(id_)}(?!\d)", text) is not None
+def _unparted_in(text: str, held: Held) -> Iterator[str]:
+    """Yield the ids that stand anywhere in `text`, unless a digit follows: `需求-1` is not in `需求-12`."""
+    for at, character in enumerate(text):
+        if character in held.beginnings:
+            for length in held.lengths:
+                if (id_ := text[at : at + length]) in held.unparted and not text[
+                    at + length : at + length + 1
+                ].isdecimal():
+                    yield id_
 
 
 def check_record(entry: Entry, record: Record, held: Held) -> Iterator[Problem]:
@@ -122,7 +140,7 @@ def check_record(entry: Entry, record: Record, held: Held) -> Iterator[Problem]:
         return
     named = dict.fromkeys(id_ for text in texts_of(record) for id_ in ids_among(text, held))
     for id_ in named:
-        one = Held({id_: held.id_by_folded[id_]}, tuple(other for other in held.unparted if other == id_))
+        one = held_of({id_: held.id_by_folded[id_]})
         for place in _places(entry, id_, one) or [entry.place()]:
             yield _problem(place, held.id_by_folded[id_])
 
