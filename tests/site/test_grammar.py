@@ -335,3 +335,16 @@ def test_no_sentence_mixes_one_and_many(language: str) -> None:
     }[language]
     found = [each[0] for each in re.finditer(wrong, texts_of(language), re.IGNORECASE)]
     assert found == []
+
+
+@pytest.mark.parametrize("language", ["en", "de", "zh-Hans"])
+def test_no_sentence_ends_twice(language: str) -> None:
+    """A day such as "13. Okt." brings a full stop of its own: a sentence may not end with it."""
+    rich = sample.rich()
+    rich = replace(rich, client=replace(rich.client, language=language, locale=LOCALES[language]))
+    text = texts_of(language) + "\n".join(
+        re.sub(r"<[^>]*>|\s+", " ", render().decode())
+        for url, render in plan_site(rich, load_theme()).items()
+        if url.endswith(".html")
+    )
+    assert re.findall(r".{30}[.。!?！？]\s*[.。](?!\.)", text) == []
