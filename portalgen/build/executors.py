@@ -9,6 +9,7 @@ import signal
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from threading import Thread
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
@@ -56,7 +57,16 @@ _functions: list[Callable[[str], Any]] = []
 def _begin(function: Callable[[str], Any]) -> None:
     # Where one process is killed while it holds what they share, the others can only be ended, not asked to end.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    Thread(target=_end_with_the_build, daemon=True).start()
     _functions[:] = [function]
+
+
+def _end_with_the_build() -> None:
+    """End this process as soon as the one that began it is gone: it would wait for ever, and hold the output's lock."""
+    build = multiprocessing.parent_process()
+    if build is not None:
+        build.join()
+        os._exit(1)
 
 
 def _run(name: str) -> Any:

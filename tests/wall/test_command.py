@@ -399,6 +399,34 @@ def test_a_signal_leaves_each_site_whole_and_the_next_build_heals(
 
 
 @pytest.mark.slow
+def test_a_build_that_is_killed_takes_its_worker_processes_along(built: Path) -> None:
+    """Killed alone, as by a system whose memory runs out: what it began would hold the output's lock for ever."""
+    for slug in ("acme", "birch"):
+        more = "".join(f"- {{id: REQ-{n}, title: t}}\n" for n in range(2000))
+        write_tree(built, {f"content/{slug}/requirements.yaml": more})
+    process = subprocess.Popen(
+        [*COMMAND, "build", "--as-of", "2026-11-23", "--jobs", "2"], cwd=built, env=ENVIRONMENT, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    while len(processes_of(process.pid)) < 3:
+        assert process.poll() is None, "it ended before its workers had begun"
+        time.sleep(0.001)
+    process.kill()
+    process.wait()
+    told = time.monotonic()
+    while processes_of(process.pid):
+        assert time.monotonic() - told < 30, "its workers are still there"
+        time.sleep(0.01)
+    assert run(built).returncode == 0
+
+
+def processes_of(session: int) -> list[int]:
+    """Return the processes of a session that still run."""
+    found = subprocess.run(["ps", "-o", "pid=,stat=", "-s", str(session)], capture_output=True, text=True, check=False)  # fmt: skip
+    return [int(line.split()[0]) for line in found.stdout.splitlines() if "Z" not in line.split()[1]]
+
+
+@pytest.mark.slow
 def test_two_builds_at_once_end_with_0_or_5_and_leave_the_sites_of_one_of_them(tmp_path: Path) -> None:
     """200 rounds in a sweep, 60 in `make test`; the second begins while the first is anywhere between its start and its end."""
     chance, rounds, output = random.Random(4), 200 if IS_WHOLE else 60, tmp_path / "output"
