@@ -10,7 +10,7 @@ PY := .venv/bin/python
 # The demonstration company's story is told as of this day.
 DEMO_DAY ?= 2026-11-23
 
-.PHONY: help demo test test-all test-fast sweep lint docs screenshots audit-pages golden bench clean
+.PHONY: help demo test test-fast sweep lint docs screenshots audit-pages golden bench clean
 
 help:
 	@echo 'make demo         build the demonstration company into public/ and say where to look'
@@ -28,7 +28,7 @@ help:
 # content/ was written in one go; its story is replayed into a repository of its own, so that there is a past to show.
 demo: .venv/demo.stamp
 	@rm -rf .demo
-	@if command -v git >/dev/null; then $(PY) demo/replay.py .demo; else \
+	@if command -v git >/dev/null; then $(PY) docs/demo/replay.py .demo; else \
 	    echo 'git is missing: the demonstration company is built without its past.' >&2; \
 	    mkdir .demo && cp -R content portalgen.yaml .demo; fi
 	@$(PY) -m portalgen.cli build --source .demo --output public --as-of $(DEMO_DAY)
@@ -40,18 +40,6 @@ demo: .venv/demo.stamp
 	@echo '  .venv/bin/portalgen history harbour-museum MS-4 --source .demo --as-of $(DEMO_DAY)'
 
 test: .venv/test.stamp
-	@.ci/machine
-	@$(MAKE) tests/node_modules/.stamp
-	@$(MAKE) lint
-	$(PY) -m pytest -n auto --dist worksteal -m 'not slow and not browser' $(SETTLED)
-
-# Suites that were seen green together. The others (the wall, history, editing, preview, browser, slow ones) were each run
-# by hand and not yet as a whole: they join as soon as they are.
-SETTLED := tests/portal tests/site tests/test_golden.py tests/test_allow_list.py tests/test_docs.py tests/test_cases.py \
-    tests/test_cli.py tests/test_settings.py tests/test_formats.py tests/test_shared_people.py \
-    --ignore tests/site/test_grammar.py --ignore tests/site/test_pdf.py
-
-test-all: .venv/test.stamp
 	@.ci/machine
 	@$(MAKE) tests/node_modules/.stamp
 	@$(MAKE) lint

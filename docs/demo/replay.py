@@ -1,6 +1,6 @@
 """Replay the demonstration company into a git repository: content/ as it stands, and how it came to be so.
 
-    python demo/replay.py FOLDER
+    python docs/demo/replay.py FOLDER
 
 content/ is the last commit. Earlier versions of a record follow from its own dates (a requirement was proposed before
 it was approved) and from earlier.yaml, which says what else it said before. The same content makes the same commits:
@@ -23,7 +23,7 @@ from ways import Fields, Record, record_of
 
 from portalgen.content.folders import record_file
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 LAST_DAY = date(2026, 11, 23)
 """The story is told as of this day."""
 COMMITTER = "Marram Team <team@marram.example>"
@@ -57,7 +57,7 @@ class RecordsFile:
 def main() -> None:
     """Make the repository that the argument names."""
     if len(sys.argv) != 2:
-        sys.exit("usage: python demo/replay.py FOLDER")
+        sys.exit("usage: python docs/demo/replay.py FOLDER")
     folder = Path(sys.argv[1])
     replay(ROOT, folder)
 
