@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import http.client
 import os
 import re
 import signal
 import subprocess
 import sys
+import termios
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -187,12 +189,31 @@ def working(
         workshop.stop()
 
 
+def is_at_rest(workshop: Workshop) -> bool:
+    """Return whether the system has told all that it knows, and the workshop has done what followed from it."""
+    untold = 0
+    for descriptor in os.listdir("/proc/self/fd") if Path("/proc/self/fd").exists() else ():
+        try:
+            if os.readlink(f"/proc/self/fd/{descriptor}") == "anon_inode:inotify":
+                waiting = fcntl.ioctl(int(descriptor), termios.FIONREAD, b"\0\0\0\0")
+                untold += int.from_bytes(waiting, sys.byteorder)
+        except OSError:
+            # Closed since it was listed.
+            continue
+    with workshop._turn:
+        is_idle = workshop._burst.first is None and not workshop._due and not workshop._made
+    return not untold and (is_idle or bool(workshop.trouble))
+
+
 def settle(workshop: Workshop, quiet_seconds: float = 0.8) -> int:
-    """Return how many builds there were, once there was none for a while."""
+    """Return how many builds there were, once there was none for a while.
+
+    A while, since the half of a renaming is told half a second late, in case its other half comes.
+    """
     builds, since = -1, time.monotonic()
     end = since + PATIENCE_SECONDS * 2
     while time.monotonic() - since < quiet_seconds:
-        if workshop.builds != builds or not workshop.looks:
+        if workshop.builds != builds or not workshop.looks or not is_at_rest(workshop):
             builds, since = workshop.builds, time.monotonic()
         assert since < end, "it never came to rest"
         time.sleep(0.01)
