@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _SECONDS_BETWEEN_LOOKS = 0.02
+_ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""As on a user's machine, where Python keeps what it has compiled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,9 @@ def run(command: Sequence[str], folder: Path) -> Taken:
     """Return what `command` took; raises Failed."""
     with tempfile.TemporaryFile() as said:
         started = time.perf_counter()
-        process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
+        process = subprocess.Popen(
+            command, cwd=folder, env=_ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=said, stderr=said
+        )
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -47,7 +51,12 @@ def peak_memory_mb(command: Sequence[str], folder: Path) -> float:
     Looking takes time, so this is a run of its own.
     """
     process = subprocess.Popen(
-        command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        cwd=folder,
+        env=_ENVIRONMENT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     most = 0
     while process.poll() is None:

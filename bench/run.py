@@ -130,7 +130,8 @@ class Bench:
         self.turns("processes", clients, {f"--jobs {jobs}": cold(jobs) for jobs in ("1", "2")}, {})
 
     def growth(self) -> None:
-        """Measure how time and memory grow with the number of clients."""
+        """Measure how time and memory grow with the number of clients; each takes long, so once."""
+        self.rounds = 1
         for clients in GROWTH:
             source = make_source(self.tools[0], self.folder, clients)
             build = portalgen()
