@@ -88,6 +88,7 @@ bench: .venv/test.stamp
 	@test -d bench/.peers/node_modules || npm install --prefix bench/.peers --silent --no-audit --no-fund @11ty/eleventy || \
 	    echo 'Eleventy is missing; going on without it.' >&2
 	$(PY) bench/run.py --all
+	$(PY) bench/preview.py
 
 clean:
 	rm -rf .venv .demo bench/.peers public .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
