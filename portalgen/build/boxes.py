@@ -30,7 +30,7 @@ def write_box(path: str, name: str, value: Any) -> None:
     # One name, so that killed builds leave one file at most. Two that write at once may spoil it: its digest tells.
     beside = f"{path}.new"
     try:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
+        _make_private(os.path.dirname(path))
         with open(beside, "wb") as file:
             file.write(_HEAD + _digest(body) + body)
         os.replace(beside, path)
@@ -39,6 +39,18 @@ def write_box(path: str, name: str, value: Any) -> None:
         try:
             os.unlink(beside)
         except OSError:
+            pass
+
+
+def _make_private(folder: str) -> None:
+    """Make `folder` and the one above it for their owner alone.
+
+    Caches name clients, and an output may stand among files that a web server shows.
+    """
+    for each in (os.path.dirname(folder), folder):
+        try:
+            os.mkdir(each, 0o700)
+        except FileExistsError:
             pass
 
 

