@@ -1,7 +1,8 @@
 """Make the pictures of docs/images/ from the demonstration company, as `make screenshots` does.
 
-Not part of `make test`: another chromium or other fonts give other bytes. Those that are committed were taken with Roboto
-and Noto Serif, which Android has (Debian: fonts-roboto-unhinted, fonts-noto-core). Look at them before you commit them.
+Not part of `make test`: another chromium or other fonts give other bytes. Those that are committed were taken with
+Roboto and Noto Serif, which Android has (on Debian fonts-roboto-unhinted and fonts-noto-core). Look at the pictures
+before you commit them.
 """
 
 from __future__ import annotations

@@ -22,6 +22,11 @@ class Heading:
     words: str
 
 
+def has_headings(body: Html) -> bool:
+    """Return whether a text has headings: they stand below one of the page's own."""
+    return any("<h3 " in part for part in body.parts)
+
+
 def outline(body: Html) -> tuple[Heading, ...]:
     """Return the highest headings of a long text in reading order; none of a short text, or where they are few."""
     if sum(map(len, body.parts)) < LONG:

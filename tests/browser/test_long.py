@@ -84,10 +84,11 @@ def test_a_record_among_thousands_is_found_by_search_by_filter_and_on_its_sheet(
         assert seen.faults == []
 
 
-def test_minutes_of_350_kilobytes_begin_with_their_headings(browser: Browser, long: Path) -> None:
+def test_minutes_of_350_kilobytes_begin_with_their_headings(browser: Browser, axe: str, long: Path) -> None:
     with serve(long) as base, watched(browser, base, **PHONE) as seen:
         seen.open("long-town/meetings/2026-11-16-hearing.html")
         assert overflow(seen.page) == []
+        assert violations(seen.page, axe, ["heading-order", "skip-link", "scrollable-region-focusable"]) == []
         contents = seen.page.locator("details.outline")
         contents.locator("summary").click()
         contents.get_by_role("link", name="Case 100, REQ-101").click()

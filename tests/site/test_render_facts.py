@@ -151,6 +151,8 @@ def test_only_a_long_text_with_several_headings_has_an_outline() -> None:
         for number in range(4)
     )
     assert outline.outline(Html((text,))) == ()
+    assert outline.has_headings(Html((text,)))
+    assert not outline.has_headings(Html(("<p>Plain</p>",)))
     found = outline.outline(Html((text, "<p>" + "long " * 3000 + "</p>")))
     assert found[0] == outline.Heading("part-0", "Part 0 & more")
     assert len(found) == 4
