@@ -57,10 +57,12 @@ tests/node_modules/.stamp: tests/package.json tests/package-lock.json
 test-fast: .venv/test.stamp
 	$(PY) -m pytest -n auto --dist worksteal -m 'not slow and not browser'
 
-# Faults at every call of a build, every single edit of a mark, thousands of random sites: two hours or so.
+# Faults at every call of a build, every single edit of a mark, thousands of random sites, a long day at the preview:
+# two hours or so.
 sweep: .venv/test.stamp
-	PORTALGEN_SWEEP=all PORTALGEN_EXAMPLES=2000 PORTALGEN_HISTORIES=1000 \
-	    $(PY) -m pytest -n auto --dist worksteal -rP tests/wall tests/build/test_incremental.py
+	PORTALGEN_SWEEP=all PORTALGEN_EXAMPLES=2000 PORTALGEN_HISTORIES=1000 PORTALGEN_WHOLE=1 \
+	    $(PY) -m pytest -n auto --dist worksteal -rP tests/wall tests/build/test_incremental.py \
+	    tests/preview/test_saves.py tests/preview/test_soak.py
 
 lint: .venv/test.stamp
 	$(PY) -m ruff check
