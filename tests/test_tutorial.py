@@ -14,8 +14,9 @@ TYPED = ("README.md", "docs/tutorial.md")
 
 def a_clone(folder: Path) -> Path:
     """Return a clone of the repository as it is after `pip install`: with a .venv that runs the code under test."""
-    for name in ("content", "demo", "Makefile", "pyproject.toml", "portalgen.yaml"):
+    for name in ("content", "docs/demo", "Makefile", "pyproject.toml", "portalgen.yaml"):
         copy = shutil.copytree if (REPOSITORY / name).is_dir() else shutil.copy2
+        (folder / name).parent.mkdir(exist_ok=True)
         copy(REPOSITORY / name, folder / name)
     programs = folder / ".venv" / "bin"
     write_programs(programs)
