@@ -98,8 +98,9 @@ def window(milestones: Sequence[Milestone], as_of: Day) -> Window:
         else:
             after.append(each)
     if not shown:
-        # Nothing is near: what comes next is shown, however far it is.
-        shown, after = after[:1], after[1:]
+        # Nothing is near: what comes next is shown, however far it is; without any date, as many as a page holds.
+        few = MANY if after and _now(after[0]) is None else 1
+        shown, after = after[:few], after[few:]
     if len(before) + len(after) < LEAST_FOLDED or not shown:
         return Window((), tuple(milestones), ())
     return Window(tuple(before), tuple(shown), tuple(after))

@@ -128,7 +128,7 @@ def test_bars_and_their_words_stay_inside_the_drawing() -> None:
             assert bar.x + bar.width <= width
 
 
-def milestone(number: int, on: date, *, met: bool = False, state: str = "") -> Milestone:
+def milestone(number: int, on: date | None, *, met: bool = False, state: str = "") -> Milestone:
     return Milestone(
         id=f"MS-{number}", title=f"Stage {number}", url=f"milestones/MS-{number}.html", baseline=on, forecast=on,
         met_on=on if met else None, derived=MilestoneDerived(state=state or ("met" if met else "scheduled"), slip_days=0),
@@ -279,6 +279,12 @@ def test_of_a_long_project_the_last_one_met_to_a_year_from_now_is_shown() -> Non
     assert found.shown[0] == [each for each in every if each.met_on][-1]
     assert all((each.forecast or AS_OF) <= AS_OF + timedelta(days=366) for each in found.shown)
     assert (*found.before, *found.shown, *found.after) == every
+
+
+def test_of_many_milestones_without_a_date_as_many_are_shown_as_a_window_holds() -> None:
+    every = tuple(milestone(number, None) for number in range(40))
+    found = track.window(every, AS_OF)
+    assert (len(found.before), len(found.shown), len(found.after)) == (0, 25, 15)
 
 
 def test_what_is_late_is_never_folded_away() -> None:
