@@ -256,6 +256,20 @@ def test_a_home_page_with_thirty_things_to_do_shows_six_and_folds_the_rest() -> 
     assert len(list(fold.iter(f"{XHTML}li"))) == 24
 
 
+def test_a_home_page_with_thirty_changes_shows_eight_and_leads_to_the_rest() -> None:
+    portal = sample.rich()
+    (project,) = portal.projects
+    one = replace(project.derived.news[0], on=portal.as_of)
+    derived = replace(project.derived, news=(one,) * 30)
+    made = plan_site(replace(portal, projects=(replace(project, derived=derived),), own=None), load_theme())
+    parsed = html5lib.parse(made["index.html"]().decode())
+    part = next(each for each in parsed.iter(f"{XHTML}section") if each.get("id") == "changed")
+    assert len(list(part.iter(f"{XHTML}li"))) == 8
+    assert "22 more, and all that was new before" in words(part)
+    board = next(each for each in parsed.iter(f"{XHTML}section") if each.get("class") == "board")
+    assert "30 changes since" in words(board)
+
+
 @pytest.mark.parametrize("language", ["en", "zh-Hans"])
 @pytest.mark.parametrize("component", EXAMPLES)
 def test_every_drawing_has_an_example_of_its_extremes(component: str, language: str) -> None:
