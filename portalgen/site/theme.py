@@ -23,6 +23,7 @@ from jinja2.utils import missing
 from markupsafe import Markup
 
 _SYMBOL = re.compile(r'<svg[^>]*viewBox="([^"]+)"[^>]*>(.*)</svg>', re.DOTALL)
+_CSS_COMMENT = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|/\*(?!!).*?\*/""", re.DOTALL)
 
 
 class ThemeNotFound(Exception):
@@ -270,7 +271,16 @@ def _styles(folders: tuple[Path, ...]) -> bytes:
     styles = _by_name(folders, "styles", "*.css")
     late = {name: path for name, path in styles.items() if name >= "5"}
     early = {name: path for name, path in styles.items() if name not in late}
-    return _join(early | _by_name(folders, "templates/components", "*.css") | late)
+    return _without_comments(_join(early | _by_name(folders, "templates/components", "*.css") | late))
+
+
+def _without_comments(css: bytes) -> bytes:
+    """Return styles without comments and empty lines: designers read the theme's folder, and phones fetch this.
+
+    Comments that begin with `/*!` stay, as licences do.
+    """
+    bare = _CSS_COMMENT.sub(lambda found: found[1] or "", css.decode())
+    return "".join(f"{line.rstrip()}\n" for line in bare.split("\n") if line.strip()).encode()
 
 
 def _scripts(folders: tuple[Path, ...]) -> dict[str, bytes]:

@@ -44,6 +44,16 @@ def test_styles_for_paper_come_last() -> None:
     assert styles.index(".board {") < styles.index("@page {")
 
 
+def test_comments_stay_in_the_theme_and_licences_and_texts_go_along(tmp_path: Path) -> None:
+    css = '/*! by Ann */\n/* why */\n\n.own::before { content: "/* no comment */"; } /* two\nlines */\n.end { color: red; }\n'
+    folder = a_theme(tmp_path / "own", **{"styles/6-own.css": css})
+    styles = load_theme(str(folder)).styles.decode()
+    assert styles.endswith(
+        '/*! by Ann */\n.own::before { content: "/* no comment */"; }\n.end { color: red; }\n'
+    )
+    assert "/* " not in styles.replace("/* no comment */", "")
+
+
 def test_a_theme_that_is_not_there_says_where_it_was_looked_for(tmp_path: Path) -> None:
     with pytest.raises(ThemeNotFound, match=f"no theme 'gone'.*{tmp_path}"):
         load_theme("gone", near=tmp_path)
