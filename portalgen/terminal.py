@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from io import TextIOWrapper
 from pathlib import Path
@@ -23,7 +24,9 @@ def prepare() -> None:
         if isinstance(stream, TextIOWrapper):
             # Programs get UTF-8 in every locale, and a terminal what it can show.
             encoding = None if is_terminal(stream) else "utf-8"
-            stream.reconfigure(encoding=encoding, errors="backslashreplace")
+            with suppress(OSError):
+                # Where nobody can listen any more, what is said does not matter.
+                stream.reconfigure(encoding=encoding, errors="backslashreplace")
 
 
 def is_terminal(stream: TextIO) -> bool:

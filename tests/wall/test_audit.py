@@ -357,13 +357,14 @@ def test_a_new_client_is_newly_exposed_and_another_is_not_asked_for(committed: P
     assert audited(committed, revision="HEAD", clients=("acme",)).exposed == ()
 
 
-@pytest.mark.parametrize("revision", ["no-such-thing", "--output=/tmp/x", "HEAD:content", "-h", ""])
+@pytest.mark.parametrize("revision", ["no-such-thing", "--output=here", "HEAD:content", "-h", ""])
 def test_a_revision_that_is_none_ends_with_2_and_runs_nothing(
     committed: Path, revision: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     status = run(["audit", "--source", str(committed), "--as-of", "2026-11-23", f"--diff={revision}"])
     assert status == (2 if revision else 0)
-    assert not (Path("/tmp/x")).exists()
+    assert not (committed / "here").exists()
+    assert not Path("here").exists()
     if revision:
         assert "git knows no commit" in capsys.readouterr().err
 
