@@ -16,6 +16,7 @@ WITHOUT_A_REPORT = timedelta(days=30)
 
 
 GROUPS = ("dates", "scope", "decided", "delivered", "risks", "other")
+MOST_TOGETHER = 6
 FEW = 5
 MOST = 1000
 """How many things that are older than the weeks are told: a page has to stay light."""
@@ -37,12 +38,11 @@ class Since:
 
     @property
     def groups(self) -> tuple[tuple[str, tuple[News, ...]], ...]:
-        """The news by groups, in the order in which they are read."""
-        return tuple(
-            (group, found)
-            for group in GROUPS
-            if (found := tuple(each for each in self.news if each.group == group))
-        )
+        """The news by groups, in the order in which they are read; a few stand together, under no group's name."""
+        if len(self.news) <= MOST_TOGETHER:
+            return (("", self.news),) if self.news else ()
+        groups = ((group, tuple(each for each in self.news if each.group == group)) for group in GROUPS)
+        return tuple((group, news) for group, news in groups if news)
 
 
 @dataclass(frozen=True, slots=True)
