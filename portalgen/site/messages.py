@@ -65,6 +65,7 @@ class Language:
         self.npgettext = catalogue.npgettext
         self.days_cache: dict[tuple[Day, str], str] = {}
         self._labels: dict[tuple[str, str], str] = {}
+        self._numbers: dict[int | float | Decimal, str] = {}
 
     def label(self, kind: str, field: str, word: str) -> str:
         """Return what a reader calls a word of the format: label("requirements", "status", "validated") is "Accepted".
@@ -116,7 +117,10 @@ class Language:
 
     def number(self, number: int | float | Decimal) -> str:
         """Return `1,200`; at most two digits after the point."""
-        return format_decimal(number, "#,##0.##", locale=self.locale)
+        found = self._numbers.get(number)
+        if found is None:
+            found = self._numbers[number] = format_decimal(number, "#,##0.##", locale=self.locale)
+        return found
 
     def signed(self, number: int | Decimal) -> str:
         """Return `+7`, `−1` or `0`."""

@@ -33,7 +33,7 @@ def telling(language: Language, day: Callable[[Page, Day], Markup]) -> Say:
             )
 
         values = _Values(language, lambda on: day(page, on), linked)
-        return Markup(escape(_sentence(language, values, entry, causes)))
+        return _sentence(language, values, entry, causes)
 
     return told
 
@@ -95,13 +95,14 @@ def _own(language: Language, text: str) -> Words:
 
 
 def _sentence(language: Language, values: _Values, entry: HistoryEntry, causes: Sequence[Ref]) -> Markup:
-    parts: dict[str, Words] = {
-        "field": _field(language, entry.field or ""),
-        "before": values.word(entry, entry.before),
-        "after": values.word(entry, entry.after),
-        "causes": values.names(tuple(causes)) if causes else "",
-    }
-    match form_of(entry):
+    form = form_of(entry)
+    # Only what the sentence says is put together: a long past has many of them.
+    parts: dict[str, Markup] = {"field": escape(_field(language, entry.field or ""))}
+    if form in ("moved", "changed", "cleared", "became"):
+        parts["before"] = escape(values.word(entry, entry.before))
+    if form in ("moved", "changed", "set", "became"):
+        parts["after"] = escape(values.word(entry, entry.after))
+    match form:
         case "shown":
             said = language.gettext("First shown")
         case "became":
@@ -109,6 +110,7 @@ def _sentence(language: Language, values: _Values, entry: HistoryEntry, causes: 
         case "revised":
             said = language.gettext("%(field)s: wording changed")
         case "moved" if causes:
+            parts["causes"] = values.names(tuple(causes))
             said = language.gettext("%(field)s moved from %(before)s to %(after)s, because of %(causes)s")
         case "moved":
             said = language.gettext("%(field)s moved from %(before)s to %(after)s")
@@ -118,7 +120,7 @@ def _sentence(language: Language, values: _Values, entry: HistoryEntry, causes: 
             said = language.gettext("%(field)s: no longer %(before)s")
         case _:
             said = language.gettext("%(field)s: from %(before)s to %(after)s")
-    return Markup(said) % parts
+    return Markup(said % parts)
 
 
 def _field(language: Language, field: str) -> str:

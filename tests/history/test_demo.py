@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -67,6 +68,18 @@ def test_a_date_slipped(data: dict[str, Any]) -> None:
         ("2026-10-12", "forecast", "2026-11-20", "2026-11-24"),
         ("2026-10-13", "forecast", "2026-11-24", "2026-12-11"),
     ]
+
+
+def test_the_pages_tell_of_the_slip_and_of_the_approval_that_was_overtaken(output: Path) -> None:
+    def read(page: str) -> str:
+        return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", (output / CLIENT / page).read_text("utf-8")))
+
+    assert "Expected day moved from 24 Nov 2026 to 11 Dec 2026, because of CR-4" in read(
+        "milestones/MS-4.html"
+    )
+    assert "To be confirmed again What was approved has been changed since." in read("approvals/APR-2.html")
+    assert "How the dates have moved" in read("timeline.html")
+    assert "How much the requirements changed" in read("scope.html")
 
 
 def test_what_became_internal_has_no_past_and_what_was_internal_begins_when_it_was_shown(
