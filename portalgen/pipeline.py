@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -9,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from portalgen.build.cache import Cache, Kept, Seen, state_of
+from portalgen.build.cache import Cache, Kept, Seen, digest_of_files, state_of
 from portalgen.build.dask import NoScheduler, run_on_dask
 from portalgen.build.executors import run_each, usable_cores
 from portalgen.build.remember import SWITCHED_OFF, Keep, KeptOnDisk, keep_logs, open_logs, remember
@@ -133,7 +134,7 @@ def build(job: Job) -> Outcome:
                 keep.forget(slug)
         for slug, each in made.items():
             if cache and each.staged and each.seen:
-                cache.keep(slug, each.seen, each.kept, source.past_of(slug))
+                cache.keep(slug, each.seen, each.kept, source.past_of(slug), each.digest)
         if keep:
             keep_logs(source.logs, keep)
     each_kept = [made[slug].kept for slug in slugs]
@@ -171,6 +172,8 @@ class _Made:
     """None where nothing was built: the cache says that nothing changed, or errors say that the old site stands."""
     seen: Seen | None = None
     """How the folder stood before it was read; None without a cache."""
+    digest: str = ""
+    """Of the site's files, where it was staged."""
     taken: Mapping[str, float] = field(default_factory=dict)
     """Stage → seconds."""
     is_there: bool = True
@@ -207,7 +210,7 @@ class _Maker:
         kept = Kept(
             problems=tuple(problems), pages=pages, notes=tuple(notes), timezone=portal.client.timezone
         )
-        return _Made(kept=kept, staged=staged, seen=seen, taken=stages.taken)
+        return _Made(kept=kept, staged=staged, seen=seen, digest=_digest_of(files), taken=stages.taken)
 
 
 def _cache(job: Job, source: Source) -> Cache:
@@ -425,6 +428,15 @@ def _site(
     for address, attachment in attachments.items():
         files[address] = attachment.data if attachment.data is not None else copy_of(root, attachment)
     return files
+
+
+def _digest_of(files: Mapping[str, Content]) -> str:
+    return digest_of_files(
+        {
+            path: hashlib.sha256(each).hexdigest() if isinstance(each, bytes) else each.sha256
+            for path, each in files.items()
+        }
+    )
 
 
 def copy_of(root: Path, attachment: Attachment) -> FileCopy:

@@ -6,10 +6,10 @@ import hashlib
 import os
 import stat
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
@@ -59,11 +59,21 @@ class Cache:
         `past` is what git remembers of the client, as a text.
         """
         box = read_box(self._path(slug), f"client {slug}")
-        if box is None or box["key"] != self._key(box["timezone"], past) or box["site"] != self._site(slug):
+        if box is None or box["key"] != self._key(box["timezone"], past):
             return None
-        folder = self.source / "content" / slug
-        if stamps_of(str(folder)) != box["stamps"] and digest_of(folder) != box["digest"]:
+        # Where files were copied, as into a machine that begins anew, their numbers and times are others: what counts
+        # then is what is in them.
+        folder, site = self.source / "content" / slug, self._site(slug)
+        is_copied = not site or site != box["site"]
+        if is_copied and (not site or digest_of(self.output / slug) != box["site_digest"]):
             return None
+        stamps = stamps_of(str(folder))
+        if stamps != box["stamps"]:
+            if digest_of(folder) != box["digest"]:
+                return None
+            is_copied = True
+        if is_copied:
+            write_box(self._path(slug), f"client {slug}", box | {"site": site, "stamps": stamps})
         problems = tuple(
             Problem(Place(*place), code, message, hint) for place, code, message, hint in box["problems"]
         )
@@ -76,7 +86,7 @@ class Cache:
         folder = self.source / "content" / slug
         return Seen(stamps=stamps_of(str(folder)), digest=digest_of(folder))
 
-    def keep(self, slug: str, seen: Seen, kept: Kept, past: str) -> None:
+    def keep(self, slug: str, seen: Seen, kept: Kept, past: str, site_digest: str) -> None:
         """Remember a client's build, once its site stands in its place."""
         problems = [
             ((one.place.path, one.place.line, one.place.column), one.code, one.message, one.hint)
@@ -87,6 +97,7 @@ class Cache:
             "stamps": seen.stamps,
             "digest": seen.digest,
             "site": self._site(slug),
+            "site_digest": site_digest,
             "problems": problems,
             "pages": kept.pages,
             "notes": list(kept.notes),
@@ -111,17 +122,29 @@ class Cache:
 
 def digest_of(folder: Path) -> str:
     """Return a digest of the names and bytes of all files below `folder`; of what is no regular file, its mode."""
-    found = hashlib.sha256()
+    lines = []
     for path, mode, *_ in stamps_of(str(folder)):
-        found.update(f"{len(os.fsencode(path))} {stat.S_IFMT(mode)} ".encode() + os.fsencode(path))
         if stat.S_ISREG(mode):
+            found = hashlib.sha256()
             with open(folder / path, "rb", opener=_without_following) as file:
-                size = 0
                 while piece := file.read(_PIECE_BYTES):
-                    size += len(piece)
                     found.update(piece)
-                found.update(f" {size}".encode())
-    return found.hexdigest()
+            lines.append(_line(os.fsencode(path), found.hexdigest()))
+        else:
+            lines.append(_line(os.fsencode(path), str(stat.S_IFMT(mode))))
+    return _digest(b"".join(sorted(lines)))
+
+
+def digest_of_files(sha256_by_path: Mapping[str, str]) -> str:
+    """Return what `digest_of` says of a folder that holds these files and nothing else."""
+    lines = [_line(path.encode(), sha256) for path, sha256 in sha256_by_path.items()]
+    folders = {str(folder) for path in sha256_by_path for folder in PurePosixPath(path).parents} - {"."}
+    lines += [_line(folder.encode(), str(stat.S_IFMT(stat.S_IFDIR))) for folder in folders]
+    return _digest(b"".join(sorted(lines)))
+
+
+def _line(path: bytes, what: str) -> bytes:
+    return f"{len(path)} ".encode() + path + f" {what}\n".encode()
 
 
 def _without_following(path: str, flags: int) -> int:
@@ -129,12 +152,16 @@ def _without_following(path: str, flags: int) -> int:
 
 
 def state_of(roots: Iterable[Path], *parts: str) -> str:
-    """Return a digest of the program and its libraries, of everything below `roots`, and of `parts`."""
+    """Return a digest of the program, of the versions of its libraries, of everything below `roots`, and of `parts`.
+
+    By what is in the files, not by how they stand: a machine that installs everything anew finds the same.
+    """
     package = Path(__file__).resolve().parent.parent
-    # pip touches the folder of the libraries whenever it puts one there or takes one away.
-    libraries = stamp_of(str(Path(yaml.__file__).parent.parent))
-    stamps = [stamps_of(str(root)) for root in (package, *roots)]
-    return _digest(repr((sys.version, libraries, stamps, parts)).encode())
+    libraries = sorted(
+        name for name in os.listdir(Path(yaml.__file__).parent.parent) if name.endswith(".dist-info")
+    )
+    digests = [digest_of(root) for root in (package, *roots)]
+    return _digest(repr((sys.version, libraries, digests, parts)).encode())
 
 
 def day_in(timezone: str, as_of: date | None, now: datetime) -> date:
