@@ -122,9 +122,10 @@ class GitHub:
                     key=lambda path: path.stat().st_mtime_ns,
                 )
                 if found:
-                    shutil.copytree(found[-1], work / given["path"], symlinks=True)
+                    shutil.copytree(found[-1], work, symlinks=True, dirs_exist_ok=True)
             case "actions/cache/save":
-                shutil.copytree(work / given["path"], self.folder / "cache" / given["key"], symlinks=True)
+                for path in given["path"].split():
+                    shutil.copytree(work / path, self.folder / "cache" / given["key"] / path, symlinks=True)
             case "actions/upload-artifact":
                 assert (work / given["path"]).is_dir()
                 shutil.copytree(work / given["path"], self.folder / f"artefacts-{self.runs}" / given["name"])
