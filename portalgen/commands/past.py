@@ -255,7 +255,6 @@ def _job(source: Path, as_of: date | None) -> Job:
 
 def _in_words(work: Any, source: Path) -> Any:
     """Return what `work` returns; what keeps it from working ends the command with a sentence."""
-    from portalgen.content.past.git import GitFailed
     from portalgen.pipeline import NoContent, NoPast, SettingsError
 
     try:
@@ -263,7 +262,7 @@ def _in_words(work: Any, source: Path) -> Any:
     except NoPast as error:
         hint = f"\n  hint: {error.hint}" if error.hint else ""
         raise click.UsageError(f"{error}{hint}") from None
-    except (NoContent, GitFailed) as error:
+    except NoContent as error:
         raise click.UsageError(str(error)) from None
     except SettingsError as error:
         say_problems(error.problems, source)

@@ -8,6 +8,7 @@ comes back, minus a signal's number where it was killed. What it says stands in 
 from __future__ import annotations
 
 import ctypes
+import importlib
 import json
 import os
 import select
@@ -92,10 +93,13 @@ def child(job: dict[str, object], gate: int, ready: int) -> int:
 
 def build_once(arguments: list[str]) -> None:
     """Build in this process: modules, templates and languages are read, and every child has them."""
-    from portalgen import cli, start
-    from portalgen.build import unchanged
+    from portalgen import cli
 
-    del start, unchanged
+    # Also what only several processes need; a fault while Python imports is not ours to stand.
+    for name in ("concurrent.futures.process", "multiprocessing.synchronize", "multiprocessing.popen_fork"):
+        importlib.import_module(name)
+    for name in ("portalgen.start", "portalgen.build.unchanged", "portalgen.formats"):
+        importlib.import_module(name)
     stdout = os.dup(1)
     os.dup2(2, 1)
     assert cli.run([*arguments, "--quiet", "--jobs", "1"]) == 0

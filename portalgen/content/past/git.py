@@ -10,7 +10,7 @@ import errno
 import os
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
@@ -276,7 +276,7 @@ def list_tree(repository: Repository, commit: str, *, below: Sequence[str]) -> l
     # ls-tree takes paths, no patterns; --full-tree makes them begin at the repository's root.
     told = _run(repository.folder, "ls-tree", "-r", "-z", "--full-tree", commit, "--", *names)
     if told.returncode:
-        raise GitFailed(told.stderr.decode(errors="replace").strip())
+        raise failed(told.stderr.decode(errors="replace").strip())
     files = []
     for line in told.stdout.split(b"\0"):
         meta, _, name = line.partition(b"\t")
@@ -296,8 +296,13 @@ def resolve_commit(repository: Repository, name: str) -> str | None:
     return found.stdout.decode().strip() if found.returncode == 0 else None
 
 
-class GitFailed(Exception):
-    """git broke off while it was read: a damaged repository."""
+class GitFailed(OSError):
+    """git broke off while it was read: it was ended from outside, or the repository is damaged."""
+
+
+def failed(message: str) -> GitFailed:
+    """Return what to raise where git broke off."""
+    return GitFailed(errno.EIO, message, "git")
 
 
 @contextmanager
@@ -323,8 +328,11 @@ class Blobs:
         for start in range(0, len(waiting), _AT_ONCE):
             some = waiting[start : start + _AT_ONCE]
             asked, told = self._streams()
-            asked.write("".join(f"{name}\n" for name in some).encode())
-            asked.flush()
+            try:
+                asked.write("".join(f"{name}\n" for name in some).encode())
+                asked.flush()
+            except BrokenPipeError:
+                raise failed("broke off: was it ended from outside, or is the repository damaged?") from None
             for name in some:
                 yield name, _content(told, name)
 
@@ -332,7 +340,8 @@ class Blobs:
         """Let git end."""
         if self._process is not None:
             asked, told = self._streams()
-            asked.close()
+            with suppress(BrokenPipeError):
+                asked.close()
             told.close()
             self._process.wait()
             self._process = None
@@ -354,7 +363,7 @@ def _content(told: IO[bytes], name: str) -> bytes | None:
     if len(head) == 2 and head[1] == b"missing":
         return None
     if len(head) != 3:
-        raise GitFailed(f"git cat-file ended before {name}")
+        raise failed(f"broke off before {name}: was it ended from outside, or is the repository damaged?")
     size = int(head[2])
     if size > LARGEST_BLOB_BYTES:
         left = size + 1
@@ -362,7 +371,8 @@ def _content(told: IO[bytes], name: str) -> bytes | None:
             left -= len(told.read(min(left, 1 << 20))) or left
         return None
     content = told.read(size)
-    told.read(1)
+    if len(content) != size or told.read(1) != b"\n":
+        raise failed(f"broke off within {name}: was it ended from outside, or is the repository damaged?")
     return content
 
 

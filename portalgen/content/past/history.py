@@ -17,9 +17,9 @@ from portalgen.content.past.git import (
     Blobs,
     Change,
     Commit,
-    GitFailed,
     NoHistory,
     Repository,
+    failed,
     first_parents,
     is_on_the_way,
     open_repository,
@@ -70,7 +70,7 @@ class Logs:
             return log
         commits = read_commits(self.repository, only=(*_SHARED, f"content/{slug}"))
         if isinstance(commits, NoHistory):
-            raise GitFailed(commits.message)
+            raise failed(commits.message)
         return _by_client(commits, (slug,), 0, log.from_day)[0][slug]
 
     def known(self) -> Known:
