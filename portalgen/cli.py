@@ -12,6 +12,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -61,12 +62,17 @@ def run(arguments: Sequence[str]) -> int:
         if error.errno is None:
             # Not the machine's: Jinja2's TemplateNotFound, for one, is an OSError too.
             raise
-        terminal.say(f"portalgen: {terminal.plain(error)}", sys.stderr)
-        return MACHINE
+        return _failed(terminal.plain(error))
     except MemoryError:
-        terminal.say("portalgen: memory ran out", sys.stderr)
-        return MACHINE
+        return _failed("memory ran out")
     return status if isinstance(status, int) else WELL
+
+
+def _failed(why: str) -> int:
+    """Say how the machine failed; where not even that can be written, the status says it."""
+    with suppress(OSError):
+        terminal.say(f"portalgen: {why}", sys.stderr)
+    return MACHINE
 
 
 def _source(command: Callable[..., Any]) -> Callable[..., Any]:
