@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -75,7 +76,7 @@ def entries_of(
         fields=fields,
         document=document,
         address=address,
-        folder=str(PurePosixPath(document.path).parent),
+        folder=posixpath.dirname(document.path) or ".",
         project=project,
         body=body,
         body_line=body_line,

@@ -43,11 +43,12 @@ def with_history(portal: Portal, replayed: Replayed, facts: Facts, visible: Visi
     )
 
     def area(project: Project) -> Project:
-        found = [
-            (-step, _KIND_ORDER[record.kind], natural(record.id), record.id, entry)
-            for record in project.lists.all()
-            for step, entry in _of_record(record, replayed, today, portal.as_of)
-        ]
+        found = []
+        for record in project.lists.all():
+            place = (_KIND_ORDER[record.kind], natural(record.id), record.id)
+            found += [
+                (-step, *place, entry) for step, entry in _of_record(record, replayed, today, portal.as_of)
+            ]
         found.sort(key=lambda each: (*each[:4], each[4].field is not None, each[4].field or ""))
         return replace(project, history=tuple(each[4] for each in found))
 
