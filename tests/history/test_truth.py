@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from repositories import changes
-from sites import DAY, SAMPLES
+from sites import DAY, SAMPLES, build_at
 
 from portalgen.cli import run
 from portalgen.lookback import tell
@@ -91,3 +91,11 @@ def test_the_trend_has_each_move(source: Path, truth: dict[str, Any]) -> None:
         for each in truth["forecast_moves"]
     )
     assert points == expected
+
+
+def test_the_timeline_shows_each_move(source: Path, truth: dict[str, Any], tmp_path: Path) -> None:
+    build_at(source, tmp_path, jobs=1)
+    page = (tmp_path / "k8s-storage" / "timeline.html").read_text("utf-8")
+    assert 'id="trend"' in page
+    trend = page[page.index('id="trend"') : page.index('id="follow"')]
+    assert trend.count("Expected day moved from") == len(truth["forecast_moves"])

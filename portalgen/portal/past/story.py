@@ -198,6 +198,18 @@ def ahead(figures: Figures | None) -> tuple[MilestoneThen, ...]:
     return tuple(found[:MOST_AHEAD])
 
 
+def moves(project: Project) -> tuple[StoryDay, ...]:
+    """Return every move of a milestone's expected day, newest first, each for itself."""
+    found = [
+        replace(day, entries=(entry,))
+        for days in project.derived.retold.stories.values()
+        for day in days
+        for entry in day.entries
+        if entry.ref.kind == "milestones" and entry.field == "forecast" and is_move(entry)
+    ]
+    return tuple(sorted(found, key=lambda day: day.on, reverse=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """Reports one after the other that said the same of a project's health."""
