@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -143,7 +144,8 @@ class Bench:
             )
 
     def large(self) -> None:
-        """Measure one client with very many records, and one change in it."""
+        """Measure one client with very many records, and one change in it; each takes long, so once."""
+        self.rounds = 1
         source = make_source(self.tools[0], self.folder, 1, RECORDS)
         build = portalgen()
         self.turns("large client", 1, {"portalgen": lambda: run(build(source, self.fresh()), source)}, {})
@@ -171,12 +173,14 @@ def main() -> None:
     tools, missing = find_tools(list(dict.fromkeys(["portalgen", *given.tools])))
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         bench = Bench(Path(folder), given.rounds, tools)
-        for clients in given.clients:
-            bench.sizes(clients)
-        bench.processes(max(given.clients))
-        if given.all:
-            bench.growth()
-            bench.large()
+        # Stopped on the way, it writes down what was measured so far.
+        with suppress(KeyboardInterrupt):
+            for clients in given.clients:
+                bench.sizes(clients)
+            bench.processes(max(given.clients))
+            if given.all:
+                bench.large()
+                bench.growth()
     about = dict(_about(tools))
     with (HERE / "results.jsonl").open("a", encoding="utf-8") as file:
         file.writelines(json.dumps(about | row, ensure_ascii=False) + "\n" for row in bench.rows)

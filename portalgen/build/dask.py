@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import as_completed
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
@@ -24,6 +23,8 @@ def run_on_dask(
     `function_for(name)` is all that a worker is sent for a name. What a lost worker was doing, another one does again.
     Raises NoScheduler.
     """
+    from concurrent.futures import as_completed
+
     try:
         import distributed
     except ImportError:

@@ -34,6 +34,11 @@ def run_each(
         for name in names:
             yield name, function(name)
         return
+    # Imported here, since most builds make one client anew and need none of it.
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor, as_completed
+    from concurrent.futures.process import BrokenProcessPool
+
     # fork: what is imported and compiled here is there already. No thread may run yet, so this is for the command
     # line alone; where there is no fork, processes begin anew.
     method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
