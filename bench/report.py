@@ -85,7 +85,7 @@ def _goals(rows: list[Row]) -> Iterator[str]:
         if few in grown and many in grown:
             exponent = math.log(grown[many]["cpu"] / grown[few]["cpu"]) / math.log(many / few)
             yield from _goal(f"growth of CPU, {few} → {many} clients, exponent", exponent, 1.05, 1.0)
-    if 10 in grown and 300 in grown:
+    if 10 in grown and 300 in grown and grown[10]["peak_mb"] and grown[300]["peak_mb"]:
         ratio = grown[300]["peak_mb"] / grown[10]["peak_mb"]
         yield from _goal("peak memory, 300 ÷ 10 clients", ratio, 1.5, None)
     large = next((row for row in rows if row["case"] == "large client, one note"), None)

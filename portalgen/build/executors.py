@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import errno
-import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from threading import Thread
 from typing import Any, TypeVar
 
@@ -68,7 +65,9 @@ def _begin(function: Callable[[str], Any]) -> None:
 
 def _end_with_the_build() -> None:
     """End this process as soon as the one that began it is gone: it would wait for ever, and hold the output's lock."""
-    build = multiprocessing.parent_process()
+    from multiprocessing import parent_process
+
+    build = parent_process()
     if build is not None:
         build.join()
         os._exit(1)

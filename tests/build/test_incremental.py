@@ -76,6 +76,8 @@ class Histories(RuleBasedStateMachine):
 
     @rule(slug=some.sampled_from(SLUGS), day=some.sampled_from(DAYS))
     def move_a_milestone(self, slug: str, day: str) -> None:
+        if not self._is_here(slug):
+            return
         path = f"content/{slug}/milestones.yaml"
         lines = self._read(path).splitlines()
         self._write(
@@ -186,6 +188,9 @@ class Histories(RuleBasedStateMachine):
         source = self.root / "source"
         found = sorted(str(path.relative_to(source)) for path in source.glob("content/[!_]*/*/*.md"))
         return data.draw(some.sampled_from(found)) if found else None
+
+    def _is_here(self, slug: str) -> bool:
+        return (self.root / "source/content" / slug).exists()
 
     def _read(self, path: str) -> str:
         return (self.root / "source" / path).read_text("utf-8")
