@@ -125,6 +125,7 @@ def test_help_imports_click_and_nothing_heavier(arguments: Sequence[str]) -> Non
     assert {name for name in modules if name.startswith("portalgen.")} == {
         "portalgen.cli",
         "portalgen.commands",
+        "portalgen.commands.said",
         "portalgen.terminal",
     }
     outside = {
