@@ -4,6 +4,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
+# Where it is set every start of portalgen compiles the theme's templates anew, and the tests start it very often.
+unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON ?=
 PY := .venv/bin/python
@@ -15,7 +17,7 @@ DEMO_DAY ?= 2026-11-23
 help:
 	@echo 'make demo         build the demonstration company into public/ and say where to look'
 	@echo 'make test         lint, types, layers and every test, as in continuous integration'
-	@echo 'make test-fast    the tests that take less than a minute together'
+	@echo 'make test-fast    reading, publishing and pages, without real programs: under a minute'
 	@echo 'make sweep        what tests/wall tries a sample of in make test, whole; two hours'
 	@echo 'make lint         ruff, mypy, import-linter'
 	@echo 'make docs         make the generated part of docs/ anew'
@@ -55,7 +57,8 @@ tests/node_modules/.stamp: tests/package.json tests/package-lock.json
 	fi
 
 test-fast: .venv/test.stamp
-	$(PY) -m pytest -n auto --dist worksteal -m 'not slow and not browser'
+	$(PY) -m pytest -n auto --dist worksteal -m 'not slow and not browser' tests/content tests/portal tests/site \
+	    tests/test_allow_list.py tests/test_cases.py tests/test_formats.py tests/test_golden.py tests/test_settings.py
 
 # Faults at every call of a build, every single edit of a mark, thousands of random sites, a long day at the preview:
 # two hours or so.

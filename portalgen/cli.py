@@ -7,6 +7,7 @@ other import stands in the function that needs it.
 from __future__ import annotations
 
 import gc
+import io
 import os
 import signal
 import sys
@@ -59,7 +60,7 @@ def run(arguments: Sequence[str]) -> int:
         terminal.say("Stopped. What was not finished is as it was.", sys.stderr)
         return STOPPED
     except OSError as error:
-        if error.errno is None:
+        if error.errno is None and not isinstance(error, io.UnsupportedOperation):
             # Not the machine's: Jinja2's TemplateNotFound, for one, is an OSError too.
             raise
         return _failed(terminal.plain(error))
