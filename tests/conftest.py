@@ -22,7 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-REAL_TIME = ("browser",)
+REAL_TIME = ("browser", "preview", "wall")
 """Folders whose tests wait for real programs: on a busy machine one that came too late is asked again, and said aloud."""
 
 
