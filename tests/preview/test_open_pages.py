@@ -25,6 +25,14 @@ def preview(tmp_path: Path) -> Iterator[Preview]:
         yield running
 
 
+def wait_until(page: Page, claim: str) -> None:
+    """Return once `claim` is true in the page, whose policy lets Playwright's own waiting evaluate nothing."""
+    end = time.monotonic() + 15
+    while not page.evaluate(claim):
+        assert time.monotonic() < end, claim
+        page.wait_for_timeout(50)
+
+
 def test_an_open_page_changes_by_itself_and_keeps_its_place(preview: Preview, page: Page) -> None:
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
@@ -33,7 +41,7 @@ def test_an_open_page_changes_by_itself_and_keeps_its_place(preview: Preview, pa
     page.evaluate("window.isOld = true")
     (preview.source / NOTE).write_text(note(LONG + "\n\nA new last line."))
     expect(page.get_by_text("A new last line.")).to_be_attached(timeout=15_000)
-    page.wait_for_function("window.isOld === undefined && scrollY === 1500")
+    wait_until(page, "window.isOld === undefined && scrollY === 1500")
     assert not complaints
 
 
@@ -52,7 +60,7 @@ def test_a_mistake_is_shown_over_the_last_good_page_until_it_is_mended(preview: 
     assert page.evaluate("scrollY") == 900
     risks.write_text(good)
     expect(panel).to_have_count(0, timeout=15_000)
-    page.wait_for_function("scrollY === 900")
+    wait_until(page, "scrollY === 900")
 
 
 def test_the_panel_can_be_put_away(preview: Preview, page: Page) -> None:
