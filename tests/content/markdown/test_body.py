@@ -182,7 +182,7 @@ def test_callouts_nest_and_hold_any_block() -> None:
 
 
 def test_a_quote_that_begins_with_another_word_in_brackets_is_a_quote() -> None:
-    assert shown(render("> [!TODO]\n> text")) == "[!TODO] text"
+    assert shown(render("> [!REMARK]\n> text")) == "[!REMARK] text"
 
 
 def test_code_is_coloured_by_class_and_unknown_languages_stay_plain() -> None:
