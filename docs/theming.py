@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
+
+from msgspec import Struct
 
 from portalgen.portal.pages import Page
 from portalgen.portal.published import entries, parts, records, singles, standing, told, whole
@@ -163,19 +164,19 @@ def _module(module: ModuleType) -> str:
 
 
 def _types(module: ModuleType) -> list[type]:
-    """Return the dataclasses that a module defines, in its order."""
+    """Return the value classes that a module defines, in its order."""
     return [
         each
         for name, each in vars(module).items()
         if isinstance(each, type)
-        and dataclasses.is_dataclass(each)
+        and issubclass(each, Struct)
         and each.__module__ == module.__name__
         and not name.startswith("_")
     ]
 
 
 def _value(kind: type, before: str = "") -> str:
-    base = next((each for each in kind.__bases__ if dataclasses.is_dataclass(each)), None)
+    base = next((each for each in kind.__bases__ if each is not Struct and issubclass(each, Struct)), None)
     own = ast.parse(inspect.getsource(kind)).body[0]
     assert isinstance(own, ast.ClassDef)
     said = ast.get_docstring(own)

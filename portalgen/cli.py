@@ -231,7 +231,7 @@ def build(
       portalgen build --as-of 2026-03-12 --at-commit --output then
       portalgen build --changed-list to-publish.txt
     """
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from portalgen import formats
     from portalgen.build import unchanged

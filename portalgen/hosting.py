@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 HEADERS = "_headers"
 REALM = "Portal"
@@ -26,8 +27,7 @@ class HostingError(Exception):
     """The sites cannot be served as asked; the message says why, in a sentence."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HostedSite:
+class HostedSite(Struct, frozen=True, kw_only=True):
     """A client's site and where it stands."""
 
     slug: str
@@ -37,8 +37,7 @@ class HostedSite:
     """What its pages are sent with, as the site's own `_headers` says."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Server:
+class Server(Struct, frozen=True, kw_only=True):
     """What the machine is like."""
 
     root: str = "/srv/portals"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from portalgen.problems import Problem, has_errors
 
@@ -30,8 +31,7 @@ class SettingsError(Exception):
         super().__init__("portalgen.yaml has a fault")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class Job(Struct, frozen=True, kw_only=True):
     """What is to be checked or built."""
 
     source: Path
@@ -64,8 +64,7 @@ class Job:
     """Called with a client, how many are done, and how many there are."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Struct, frozen=True, kw_only=True):
     """What came of a job."""
 
     problems: tuple[Problem, ...] = ()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
 from datetime import UTC, date, tzinfo
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from portalgen.content import schema
 from portalgen.content.past.git import (
@@ -35,8 +37,7 @@ _WANTED = ("content", "portalgen.yaml", "themes")
 """All that a site depends on."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Struct, frozen=True, kw_only=True):
     """A client's portal with its history."""
 
     portal: Portal
@@ -55,8 +56,7 @@ def tell(job: Job, slug: str) -> Told:
     return Told(portal=prepared.portal, missing=missing, problems=tuple(problems))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
+class Compared(Struct, frozen=True, kw_only=True):
     """One client in two versions."""
 
     slug: str

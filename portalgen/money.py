@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 CURRENCIES = frozenset(
     """
@@ -19,8 +20,7 @@ CURRENCIES = frozenset(
 """The currencies of ISO 4217 that are legal tender somewhere."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Money:
+class Money(Struct, frozen=True, order=True):
     """An amount in one currency; two currencies are never added up."""
 
     amount: Decimal

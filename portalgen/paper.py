@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from portalgen.content.files.attachments import open_attachment
 from portalgen.pipeline import Job, NoContent, in_language, open_source, prepare, theme_of
@@ -11,8 +12,7 @@ from portalgen.problems import Problem, did_you_mean, has_errors
 from portalgen.site.pdf import report_pdf
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paper:
+class Paper(Struct, frozen=True, kw_only=True):
     """What came of a report."""
 
     report: Report | None = None

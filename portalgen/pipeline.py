@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from portalgen.build.cache import Cache, Kept, Seen, digest_of_files, state_of
 from portalgen.build.dask import NoScheduler, run_on_dask
@@ -49,8 +51,7 @@ SHARED_PEOPLE = "content/_shared/people.yaml"
 _THEME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Struct, frozen=True, kw_only=True):
     """What clients share: read once."""
 
     root: Path
@@ -81,8 +82,7 @@ class Source:
         return f"{log.last} {log.first} {log.is_elsewhere}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
+class Prepared(Struct, frozen=True, kw_only=True):
     """A client's portal and the files that go with it, ready to be rendered."""
 
     portal: Portal
@@ -162,8 +162,7 @@ def end_of_day(timezone: str, job: Job) -> float:
     return datetime.combine(tomorrow, time.min, zone).timestamp()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Made:
+class _Made(Struct, frozen=True, kw_only=True):
     """What came of one client; small, since it may come from another process."""
 
     kept: Kept
@@ -180,8 +179,7 @@ class _Made:
     """False where errors kept the site from being built."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Maker:
+class _Maker(Struct, frozen=True, kw_only=True):
     """Makes the sites of clients, here or in another process."""
 
     source: Source
@@ -287,8 +285,7 @@ def _unmeasured(_stage: str) -> None:
     """Nobody asks what took how long."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Means:
+class Means(Struct, frozen=True, kw_only=True):
     """How texts and files are read. Whoever prepares a client again and again may remember what was read before."""
 
     parse: Callable[[str, str], tuple[Body, list[Problem]]] = parse_body
@@ -298,8 +295,11 @@ class Means:
     """Called with the name of each stage when it has ended."""
 
 
+MEANS = Means()
+
+
 def prepare(
-    source: Source, slug: str, job: Job, means: Means = Means()
+    source: Source, slug: str, job: Job, means: Means = MEANS
 ) -> tuple[Prepared | None, list[Problem]]:
     """Return what a client may see and every problem of its content: the way of the data."""
     folder, problems = read_client(source.root, slug)

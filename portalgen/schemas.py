@@ -5,8 +5,9 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from portalgen import authoring
 from portalgen.authoring import DRAFT
@@ -38,12 +39,12 @@ def data_schema() -> dict[str, Any]:
         for kind, cls in published.RECORDS.items()
     }
     project = {
-        field.name: _type(hint)
-        for field, hint in _fields(published.Project)
-        if field.name not in ("prefix", "lists", "derived", "history")
+        name: _type(hint)
+        for name, hint in _fields(published.Project)
+        if name not in ("prefix", "lists", "derived", "history")
     } | {
         "health": _object(
-            {field.name: _type(hint) for field, hint in _fields(published.Health) if field.name != "before"}
+            {name: _type(hint) for name, hint in _fields(published.Health) if name != "before"}
         ),
         "progress": _type(published.Progress),
         "next_milestone": _nullable(text),
@@ -52,9 +53,9 @@ def data_schema() -> dict[str, Any]:
         "history": history,
     }
     client = {
-        field.name: _type(hint)
-        for field, hint in _fields(published.Client)
-        if field.name not in ("brand_colour", "logo", "feedback_email", "feedback_form")
+        name: _type(hint)
+        for name, hint in _fields(published.Client)
+        if name not in ("brand_colour", "logo", "feedback_email", "feedback_form")
     } | {
         "brand": _object({"colour": _nullable(text), "logo": _type(published.File | None)}),
         "feedback": _object({"email": _nullable(text), "form": _nullable(text)}),
@@ -82,9 +83,7 @@ def data_schema() -> dict[str, Any]:
 
 
 def _record(cls: type[published.Record]) -> dict[str, Any]:
-    return _object(
-        {data.RECORD_KEYS.get(field.name, field.name): _type(hint) for field, hint in _fields(cls)}
-    )
+    return _object({data.RECORD_KEYS.get(name, name): _type(hint) for name, hint in _fields(cls)})
 
 
 def _object(properties: Mapping[str, Any], optional: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -134,15 +133,13 @@ def _type(hint: Any) -> dict[str, Any]:
                 {"days": _nullable(days), "milestones": {"type": "object", "additionalProperties": days}}
             )
     if issubclass(hint, published.Derived):
-        rest = {field.name: _type(inner) for field, inner in _fields(hint) if field.name != "links_in"}
+        rest = {name: _type(inner) for name, inner in _fields(hint) if name != "links_in"}
         return _object(rest | {"links_in": {"type": "array", "items": {"type": "string"}}})
-    if not is_dataclass(hint):
+    if not issubclass(hint, Struct):
         raise AssertionError(f"data.json has no schema for {hint}")
-    return _object(
-        {"from" if field.name == "from_" else field.name: _type(inner) for field, inner in _fields(hint)}
-    )
+    return _object({"from" if name == "from_" else name: _type(inner) for name, inner in _fields(hint)})
 
 
-def _fields(cls: Any) -> list[tuple[Any, Any]]:
+def _fields(cls: Any) -> list[tuple[str, Any]]:
     hints = typing.get_type_hints(cls)
-    return [(field, hints[field.name]) for field in fields(cls)]
+    return [(name, hints[name]) for name in cls.__struct_fields__]

@@ -6,11 +6,11 @@ import errno
 import socket
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from types import FrameType
 
 import uvicorn
+from msgspec import Struct
 
 from portalgen.pipeline import Job
 from portalgen.preview.app import App
@@ -23,8 +23,7 @@ PORTS = 20
 """So many ports are tried, one after the other."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class Order(Struct, frozen=True, kw_only=True):
     """What is to be served, and to whom."""
 
     job: Job
@@ -35,8 +34,7 @@ class Order:
     """Whether the team's own view is served beside each client's; to this machine alone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ready:
+class Ready(Struct, frozen=True, kw_only=True):
     """What is served where."""
 
     address: str

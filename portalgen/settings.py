@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Literal, Protocol
+
+from msgspec import Struct, field
 
 from portalgen.kinds import KINDS
 from portalgen.lengths import parse_length
@@ -24,8 +25,7 @@ class YamlDocument(Protocol):
     def place(self, address: Sequence[str | int] = (), *, key: bool = False) -> Place: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cadence:
+class Cadence(Struct, frozen=True, kw_only=True):
     """How often something is promised, in days. None: nothing is promised, and nothing is called a gap."""
 
     report_days: int | None = None
@@ -33,8 +33,7 @@ class Cadence:
     answer_days: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """All settings, with the values that hold without a portalgen.yaml. None of them is ever published."""
 
     visibility: Mapping[str, Visibility] = field(default_factory=dict)

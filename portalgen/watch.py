@@ -11,10 +11,10 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct, field
 from watchdog import events
 from watchdog.observers import Observer
 
@@ -45,8 +45,7 @@ _KINDS: list[type[events.FileSystemEvent]] = [
 ]
 
 
-@dataclass(slots=True)
-class Burst:
+class Burst(Struct):
     """Changes that belong together, from the first event until all is quiet. Times are seconds of one clock."""
 
     is_restless: bool = False
@@ -88,8 +87,7 @@ class Burst:
         return min(self.last + (WRITER_SECONDS if self.writers else quiet), self.first + MOST_SECONDS)
 
 
-@dataclass(frozen=True, slots=True)
-class Lack:
+class Lack(Struct, frozen=True):
     """Why changes have to be looked for."""
 
     reason: str

@@ -10,7 +10,6 @@ import itertools
 import json
 import types
 import typing
-from dataclasses import fields as dataclass_fields
 from typing import Any
 
 from pydantic.fields import FieldInfo
@@ -127,7 +126,7 @@ class Everything:
         return f"{shown}\n\n::: internal\n{hidden}\n:::\n\n<!-- {comment} -->\n"
 
     def _mapping(self, model: type[schema.Strict], cls: type[Any] | None, where: str) -> dict[str, Any]:
-        known = {field.name for field in dataclass_fields(cls)} if cls else set()
+        known = set(cls.__struct_fields__) if cls else set()
         return {
             info.alias or name: self._value(
                 model, name, info, f"{where}.{name}", is_published=name in known and name not in NEVER

@@ -6,8 +6,9 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from portalgen.audit.items import Item
 from portalgen.content.past.git import (
@@ -26,8 +27,7 @@ class NoSuchRevision(Exception):
     """git knows no commit of that name here, or there is no git; the message says so, for people."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shift:
+class Shift(Struct, frozen=True):
     """A text that leaves now and did not, or the other way round."""
 
     client: str

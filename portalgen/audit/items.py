@@ -7,12 +7,13 @@ audit finds in the output what it takes for internal.
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from portalgen.content import schema
 from portalgen.content.read import ClientFolder
@@ -32,8 +33,7 @@ _PUBLISHED_AS = {"url": "external_url", "evidence": "evidence_sha256"}
 _COMMENT = re.compile(r"(?:^|(?<=\s))#[ \t]*(\S.*)$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One text or value that somebody typed."""
 
     kind: str
@@ -85,8 +85,7 @@ def items_of(facts: Facts, visible: Visible, folder: ClientFolder) -> tuple[Item
     return (*found, *_files(facts, visible, found), *_notes(folder))
 
 
-@dataclass(frozen=True, slots=True)
-class _Ledger:
+class _Ledger(Struct, frozen=True):
     """What deciding about one text needs to know."""
 
     facts: Facts
@@ -104,7 +103,7 @@ class _Ledger:
             key, "" if key in self.visible.refs else "what it needs stays with the team"
         )
         for item in self._walk(entry.fields, (), why, published.RECORDS[entry.kind], entry.project, entry):
-            yield dataclasses.replace(item, kind=entry.kind, owner=entry.id)
+            yield replace(item, kind=entry.kind, owner=entry.id)
         fields, body = entry.fields, entry.body
         if body is None:
             return
@@ -137,7 +136,7 @@ class _Ledger:
         if getattr(entry.fields, "visibility", None) == "internal":
             why = why or "visibility: internal"
         for item in self._walk(entry.fields, (), why, cls, owner if kind == "project" else "", entry):
-            yield dataclasses.replace(item, kind=kind, owner=owner)
+            yield replace(item, kind=kind, owner=owner)
 
     def _walk(
         self, model: Strict, address: tuple[str | int, ...], why: str, cls: type[Any] | None, project: str,
@@ -259,7 +258,7 @@ def _each(value: Any, at: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | i
 
 
 def _fields_of(cls: type[Any]) -> frozenset[str]:
-    return frozenset(field.name for field in dataclasses.fields(cls)) | {"links", "body", "file", "files"}
+    return frozenset(cls.__struct_fields__) | {"links", "body", "file", "files"}
 
 
 def _place_of(entry: Entry, held: str) -> Place:

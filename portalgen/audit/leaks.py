@@ -15,10 +15,11 @@ import os
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote
+
+from msgspec import Struct, field
 
 from portalgen.audit.items import Item
 
@@ -49,8 +50,7 @@ _LARGEST_MEMBER_BYTES = 64 * 1024 * 1024
 _TEXT_ENDINGS = frozenset("html json css js xml ics txt csv svg md".split())
 
 
-@dataclass(frozen=True, slots=True)
-class Needle:
+class Needle(Struct, frozen=True):
     """One sentence or line that must not be found."""
 
     letters: str
@@ -61,8 +61,7 @@ class Needle:
     client: str
 
 
-@dataclass(frozen=True, slots=True)
-class Leak:
+class Leak(Struct, frozen=True):
     """A text that stands where it should not."""
 
     file: str
@@ -74,8 +73,7 @@ class Leak:
     """The first letters of what was found."""
 
 
-@dataclass(slots=True)
-class Search:
+class Search(Struct):
     """What is looked for: every text of every client."""
 
     by_word: dict[str, list[Needle]] = field(default_factory=dict)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from portalgen.audit.compare import Shift, content_at, shifts
 from portalgen.audit.items import Item, items_of
@@ -33,8 +34,7 @@ LEAK = 4
 _EXCERPT = 70
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientAudit:
+class ClientAudit(Struct, frozen=True, kw_only=True):
     """What is known of one client."""
 
     slug: str
@@ -43,8 +43,7 @@ class ClientAudit:
     """Whether its content cannot be built: then the list is what was understood of it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Audit:
+class Audit(Struct, frozen=True, kw_only=True):
     """What came of an audit."""
 
     clients: tuple[ClientAudit, ...]
@@ -68,8 +67,8 @@ def audit(job: Job, *, revision: str = "") -> Audit:
 
     Raises what `pipeline.check` raises, NoSuchRevision, and OSError.
     """
-    job = dataclasses.replace(job, history=False)
-    everyone = dataclasses.replace(job, clients=())
+    job = replace(job, history=False)
+    everyone = replace(job, clients=())
     items = dict(_items(everyone))
     chosen = [slug for slug in items if not job.clients or slug in job.clients]
     problems = check(job).problems
@@ -83,7 +82,7 @@ def audit(job: Job, *, revision: str = "") -> Audit:
     hidden: list[Shift] = []
     if revision:
         with content_at(job.source, revision) as old:
-            before = dict(_items(dataclasses.replace(everyone, source=old)))
+            before = dict(_items(replace(everyone, source=old)))
         picked = {slug for slug in (*items, *before) if not job.clients or slug in job.clients}
         exposed, hidden = shifts(
             {slug: each for slug, each in before.items() if slug in picked},

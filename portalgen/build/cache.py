@@ -7,12 +7,12 @@ import os
 import stat
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
+from msgspec import Struct
 
 from portalgen.build.boxes import read_box, write_box
 from portalgen.build.stamps import Stamp, stamp_of, stamps_of
@@ -21,8 +21,7 @@ from portalgen.problems import Place, Problem
 _PIECE_BYTES = 1 << 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Seen(Struct, frozen=True, kw_only=True):
     """How a client's folder stood before it was read."""
 
     stamps: list[Stamp]
@@ -30,8 +29,7 @@ class Seen:
     """Of the names and bytes of its files: what counts where times mean nothing, as in a fresh clone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class Kept(Struct, frozen=True, kw_only=True):
     """What is known of a client's last build."""
 
     problems: tuple[Problem, ...] = ()
@@ -41,8 +39,7 @@ class Kept:
     """The client's, since the day that its site speaks of depends on it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cache:
+class Cache(Struct, frozen=True, kw_only=True):
     """The caches beside an output folder. A damaged, foreign or older one is as if it were not there."""
 
     folder: Path

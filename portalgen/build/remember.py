@@ -7,10 +7,12 @@ is read. A file that is damaged, foreign or older is as if it were not there.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import tzinfo
 from pathlib import Path
 from typing import Any, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from portalgen.build.boxes import read_box, write_box
 from portalgen.content.past.git import Blobs, NoHistory, open_blobs
@@ -47,8 +49,7 @@ class Keep(Protocol):
         """Keep a value of numbers, texts, bytes, lists, tuples and dicts."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeptOnDisk:
+class KeptOnDisk(Struct, frozen=True):
     """Keeps the past between builds."""
 
     folder: Path

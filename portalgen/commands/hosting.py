@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
 from portalgen import terminal
 from portalgen.commands.common import PROBLEMS, WELL, looks_at, source_option

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import replace
 
 from portalgen import terminal
 from portalgen.commands.common import WELL, now
@@ -47,7 +47,7 @@ def init_command(
     folder = Path(os.path.abspath(folder))
     answers = guess(folder if folder.exists() else folder.parent)
     given = {"client": client, "team": team, "me": me, "ci": ci or ""}
-    answers = replace(answers, **{name: word for name, word in given.items() if word})  # type: ignore[arg-type]
+    answers = replace(answers, **{name: word for name, word in given.items() if word})
     has_clients = any(folder.glob("content/*/client.yaml"))
     if not yes and terminal.is_terminal(sys.stdin):
         answers = _ask(answers, given, has_clients=has_clients)

@@ -160,7 +160,7 @@ def diff_command(
       portalgen diff HEAD
       portalgen diff origin/main HEAD --format markdown
     """
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from portalgen.lookback import compare
 

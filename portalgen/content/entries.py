@@ -6,9 +6,10 @@ import posixpath
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
+
+from msgspec import Struct
 
 from portalgen.content import schema
 from portalgen.content.fit import Found, fit
@@ -30,8 +31,7 @@ _FILE_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?!\d)")
 _FILE_WEEK = re.compile(r"(\d{4})-W(\d{2})(?!\d)")
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Struct, frozen=True):
     """A file of records that was read."""
 
     document: Document

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TypeVar
 
+from msgspec import Struct, field
 from pydantic import ValidationError
 
 from portalgen.content import schema
@@ -28,8 +28,7 @@ _SWALLOWED = re.compile(
 """A line that reads like a key of the record, in a text that took it in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """What checking has found so far."""
 
     problems: list[Problem] = field(default_factory=list)

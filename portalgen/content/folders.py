@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal
+
+from msgspec import Struct
 
 from portalgen.content.read import ClientFolder
 from portalgen.kinds import KINDS
@@ -22,8 +23,7 @@ OUR_NAMES = frozenset(KINDS) | {
 """Names that the site itself uses: no project folder can have one."""
 
 
-@dataclass(frozen=True, slots=True)
-class RecordFile:
+class RecordFile(Struct, frozen=True):
     path: str
     kind: str
     project: str
@@ -31,8 +31,7 @@ class RecordFile:
     form: Literal["list", "record"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
+class Layout(Struct, frozen=True, kw_only=True):
     """Paths from the source folder."""
 
     client: str | None

@@ -12,9 +12,10 @@ import stat
 import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
+
+from msgspec import Struct, field
 
 from portalgen.content.characters import join_line_ends, quoted, shown
 from portalgen.content.names import Fault, fault_of_name, fault_of_slug, folded, is_litter, steers_a_host
@@ -36,8 +37,7 @@ _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _NOT_A_FILE = frozenset([errno.ELOOP, errno.EMLINK, errno.ENXIO, errno.ENOTDIR, errno.ENODEV, errno.EISDIR])
 
 
-@dataclass(frozen=True, slots=True)
-class ClientFolder:
+class ClientFolder(Struct, frozen=True):
     """All of a client's content that there is to read."""
 
     slug: str
@@ -132,8 +132,7 @@ def open_file(source: Path, path: str) -> BinaryIO:
     return os.fdopen(descriptor, "rb")
 
 
-@dataclass(slots=True)
-class _Found:
+class _Found(Struct):
     """What was found so far below a client's folder."""
 
     texts: dict[str, str] = field(default_factory=dict)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from portalgen.content import schema
 from portalgen.content.markdown.body import Body, Link
@@ -15,8 +16,7 @@ Address = tuple[str | int, ...]
 Model = TypeVar("Model", bound=schema.Strict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """A record of any kind."""
 
     kind: str
@@ -63,8 +63,7 @@ class Entry:
         return self.place_in_body(link.line, link.column)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonEntry:
+class PersonEntry(Struct, frozen=True, kw_only=True):
     """A person of a people.yaml."""
 
     key: str
@@ -79,8 +78,7 @@ class PersonEntry:
         return self.fields.side or ("provider" if self.is_shared else "client")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Single(Generic[Model]):
+class Single(Struct, Generic[Model], frozen=True, kw_only=True):
     """The one mapping of a file such as client.yaml, or one row of a file such as responsibilities.yaml."""
 
     fields: Model
@@ -91,8 +89,7 @@ class Single(Generic[Model]):
         return self.document.place((*self.address, *address), key=key)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientContent:
+class ClientContent(Struct, frozen=True, kw_only=True):
     """All that one client's folder says."""
 
     slug: str

@@ -5,9 +5,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from portalgen.content import schema
 from portalgen.content.markdown.body import Link
@@ -27,8 +29,7 @@ _NAMED = 5
 """So many ids are named in a hint."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(Struct, frozen=True, kw_only=True):
     """A client's content with every name known to lead somewhere. It knows everything: only `publish` reads it."""
 
     content: ClientContent

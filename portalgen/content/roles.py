@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
+
+from msgspec import Struct
 
 from portalgen.content.schema import Strict
 from portalgen.content.values import Marker, RefTo
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One value somewhere in a record."""
 
     address: tuple[str | int, ...]

@@ -9,12 +9,12 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, NoReturn
 from urllib.parse import urlsplit
 
+from msgspec import Struct
 from pydantic import BeforeValidator, PlainValidator, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
@@ -30,15 +30,13 @@ _MAIL = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+")
 _SAFE_SCHEMES = ("http", "https", "mailto", "tel")
 
 
-@dataclass(frozen=True, slots=True)
-class RefTo:
+class RefTo(Struct, frozen=True):
     """Marks a text that is the id of a record; `kinds` are the kinds it may name, none for any."""
 
     kinds: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Marker:
+class Marker(Struct, frozen=True):
     """Marks what a text is: `person`, `file`, `prose` (free text that client_summary replaces) or `body`."""
 
     role: str

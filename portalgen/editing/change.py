@@ -6,10 +6,10 @@ import re
 import types
 import typing
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from pydantic.fields import FieldInfo
 
 from portalgen.content import schema
@@ -34,8 +34,7 @@ class Refused(Exception):
         super().__init__(message)
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(Struct, frozen=True):
     """What was typed: `impact.cost=1200 EUR`, or `links+=CR-4` for one more."""
 
     address: tuple[str, ...]
@@ -48,8 +47,7 @@ class Assignment:
         return ".".join(self.address)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Struct, frozen=True, kw_only=True):
     """The mapping that is to be changed."""
 
     document: Document
@@ -58,8 +56,7 @@ class Target:
     has_body_below: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileChange:
+class FileChange(Struct, frozen=True, kw_only=True):
     """A file's new text, not written yet."""
 
     path: str
@@ -192,8 +189,7 @@ def _field(model: Any, address: Sequence[str]) -> FieldInfo | None:
     return info
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
+class _Shape(Struct, frozen=True):
     is_list: bool
     is_mapping: bool
     """Whether a mapping may stand there."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import posixpath
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
 
 from portalgen.content import schema
 from portalgen.content.characters import join_line_ends
@@ -51,8 +52,7 @@ _PROSE: frozenset[str] = frozenset(["meetings", "reports", "pages", "lessons"])
 _UNFINISHED = ("open", "in_progress", "blocked")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(Struct, frozen=True, kw_only=True):
     """A record that is to be written."""
 
     kind: str

@@ -7,10 +7,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
 
 from portalgen.content.read import list_clients, read_text
 from portalgen.content.yaml.places import read_yaml
@@ -29,8 +30,7 @@ EXTRAS = {
 """Extra → the module that shows that it is installed, and what it is for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing that was looked at."""
 
     grade: Literal["well", "note", "bad"]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from portalgen.content.files.attachments import attach, digest
 from portalgen.content.read import ClientFolder, list_clients, read_client, read_text
@@ -24,8 +26,7 @@ from portalgen.problems import Problem, did_you_mean, has_errors
 from portalgen.settings import Settings, read_settings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Look(Struct, frozen=True, kw_only=True):
     """A client and all that is wrong with it."""
 
     slug: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 from yaml._yaml import CParser
 from yaml.events import (
     MappingEndEvent,
@@ -17,8 +17,7 @@ from yaml.events import (
 )
 
 
-@dataclass(slots=True)
-class Node:
+class Node(Struct):
     """A value and its place: indices into the text, of its first character and of the one behind its last."""
 
     form: str

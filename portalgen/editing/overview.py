@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from portalgen.content import schema
 from portalgen.content.records import Entry
@@ -18,8 +20,7 @@ _FINISHED = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """A record, as `portalgen list` shows it."""
 
     client: str
@@ -45,8 +46,7 @@ class Line:
         return asdict(self) | {"due": self.due.isoformat() if self.due else None}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Struct, frozen=True, kw_only=True):
     """A project, as `portalgen stats` shows it: the client's own view, and what only the team counts."""
 
     client: str

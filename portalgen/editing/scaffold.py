@@ -6,10 +6,11 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Literal
+
+from msgspec import Struct
 
 from portalgen.authoring import FILES as ONE_FILE
 from portalgen.authoring import IDS
@@ -30,8 +31,7 @@ _TOKEN = re.compile(r"@(?P<name>[a-z]+(?:-[a-z]+)*)(?P<days>[+-]\d+)?@")
 _COMMENT = re.compile(r"(?P<before>.*?\S)(?P<gap> {2,})(?P<comment># .*)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
+class Answers(Struct, frozen=True, kw_only=True):
     """What is asked, or guessed with --yes."""
 
     client: str
@@ -83,8 +83,7 @@ def plan_files(answers: Answers, today: date) -> dict[str, str]:
     return files
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """What became of one planned file."""
 
     path: str

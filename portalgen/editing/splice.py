@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from portalgen.content.yaml.places import Value, read_yaml
 from portalgen.editing.nodes import Node, find, read_nodes
@@ -24,8 +25,7 @@ class CannotEdit(Exception):
     """The change is one that a person has to make in an editor; the message says why, in a sentence."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Edit:
+class Edit(Struct, frozen=True, order=True):
     """Put `text` in the place of what stands from `start` to `end`."""
 
     start: int

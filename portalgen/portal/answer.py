@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date as Day
+
+from msgspec import Struct
 
 from portalgen.portal.published import Milestone, MilestoneDerived, Portal, Project, Record, Ref, Report
 
@@ -33,8 +34,7 @@ _ABBREVIATIONS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NextDate:
+class NextDate(Struct, frozen=True, kw_only=True):
     """The next milestone and how it stands against what was agreed."""
 
     milestone: Milestone
@@ -47,8 +47,7 @@ class NextDate:
     causes: tuple[Ref, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """The facts of a project's first sentence."""
 
     word: str
@@ -69,8 +68,7 @@ class Answer:
     """Whether the project is complete, closed or cancelled: no next date is spoken of then."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectsAnswer:
+class ProjectsAnswer(Struct, frozen=True, kw_only=True):
     """The facts of the first sentence for a client with several projects."""
 
     word: str

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from portalgen.money import Money
 from portalgen.portal.links import links_out
@@ -53,8 +55,7 @@ IN_SCOPE = ("approved", "in_progress", "implemented", "validated")
 DELIVERED = ("implemented", "validated")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class Rules(Struct, frozen=True, kw_only=True):
     """What the team has settled, and no client is told: only what follows from it is shown."""
 
     risk_medium: int = 3
@@ -98,7 +99,7 @@ def _area(
                 for record in area.lists.of(kind)
             ],
         )
-        for kind in Lists.__dataclass_fields__
+        for kind in Lists.__struct_fields__
     }
     derived = Lists(**lists)
     return replace(area, lists=derived, derived=_project(area, derived, today, rules))
@@ -113,7 +114,7 @@ def _links_in(areas: Iterable[Project]) -> dict[str, tuple[Backlink, ...]]:
                 for target in refs:
                     if target.url != record.url:
                         found.setdefault(target.url, []).append(Backlink(name, record.ref))
-    kinds = list(Lists.__dataclass_fields__)
+    kinds = list(Lists.__struct_fields__)
     return {
         url: tuple(
             sorted(links, key=lambda link: (kinds.index(link.ref.kind), natural(link.ref.id), link.type))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date as Day
 from datetime import timedelta
 from itertools import groupby
+
+from msgspec import Struct
 
 from portalgen.portal.published import News, Portal, Project
 
@@ -24,8 +25,7 @@ WEEKS_APART = 13
 """For how many weeks news is shown week by week."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Since:
+class Since(Struct, frozen=True, kw_only=True):
     """What happened after a day."""
 
     on: Day
@@ -45,21 +45,18 @@ class Since:
         return tuple((group, news) for group, news in groups if news)
 
 
-@dataclass(frozen=True, slots=True)
-class Week:
+class Week(Struct, frozen=True):
     begins: Day
     """Its Monday."""
     news: tuple[News, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Year:
+class Year(Struct, frozen=True):
     number: int
     news: tuple[News, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Older:
+class Older(Struct, frozen=True):
     weeks: tuple[Week, ...]
     years: tuple[Year, ...]
     """What is older than the weeks."""

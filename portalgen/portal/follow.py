@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date as Day
 from datetime import time as Time
 from typing import TypeAlias
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from portalgen.portal.digest import merged
 from portalgen.portal.pages import project_of
@@ -25,8 +26,7 @@ _OPEN = ("open", "in_progress", "blocked")
 _CALENDAR_KINDS = ("milestones", "meetings", "actions")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Date:
+class Date(Struct, frozen=True, kw_only=True):
     """One entry of the calendar."""
 
     record: Followed
@@ -45,8 +45,7 @@ class Date:
     """What moved it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class Item(Struct, frozen=True, kw_only=True):
     """One entry of the feed."""
 
     news: News

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date as Day
 from typing import TypeVar
+
+from msgspec import Struct
 
 from portalgen.portal.drawn.matrix import RISK_IS_OVER
 from portalgen.portal.published import (
@@ -31,8 +32,7 @@ DELIVERABLE_WAITS = frozenset({"submitted", "in_review"})
 ISSUE_IS_OVER = frozenset({"resolved", "closed"})
 
 
-@dataclass(frozen=True, slots=True)
-class Mean:
+class Mean(Struct, frozen=True):
     """How long answers took."""
 
     days: float
@@ -44,8 +44,7 @@ class Mean:
         return round(self.days)
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """The actions of one side."""
 
     open: tuple[Action, ...]
@@ -59,8 +58,7 @@ class Side:
         return bool(self.open or self.over)
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(Struct, frozen=True):
     """A document and what it took the place of."""
 
     newest: Document
@@ -68,8 +66,7 @@ class Chain:
     """Newest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
+class Shelf(Struct, frozen=True):
     """Documents of one type."""
 
     type: str
@@ -77,8 +74,7 @@ class Shelf:
     chains: tuple[Chain, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Deliverables:
+class Deliverables(Struct, frozen=True):
     waiting: tuple[Deliverable, ...]
     """Submitted or in review: the client's turn."""
     coming: tuple[Deliverable, ...]
@@ -92,8 +88,7 @@ class Deliverables:
     """The one of `coming` whose day comes first from today on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Meetings:
+class Meetings(Struct, frozen=True):
     coming: tuple[Meeting, ...]
     """The next one first."""
     past: tuple[Meeting, ...]
@@ -103,16 +98,14 @@ class Meetings:
     """The day of the next meeting that a past one names, where no planned one does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Year:
+class Year(Struct, frozen=True):
     """Records of one year; the year is None for those without a date."""
 
     year: int | None
     records: tuple[Record, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Risks:
+class Risks(Struct, frozen=True):
     open: tuple[Risk, ...]
     occurred: tuple[Risk, ...]
     over: tuple[Risk, ...]
@@ -128,8 +121,7 @@ class Risks:
     unrated: int
 
 
-@dataclass(frozen=True, slots=True)
-class Issues:
+class Issues(Struct, frozen=True):
     open: tuple[Issue, ...]
     over: tuple[Issue, ...]
     overdue: int
@@ -139,8 +131,7 @@ class Issues:
     """From raised_on to resolved_on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Approvals:
+class Approvals(Struct, frozen=True):
     waiting: tuple[Approval, ...]
     approved: tuple[Approval, ...]
     """Those with conditions too."""

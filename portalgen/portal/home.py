@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date as Day
+
+from msgspec import Struct
 
 from portalgen.portal.answer import NextDate, against_plan, causes_of
 from portalgen.portal.pages import areas_of, section_url
@@ -16,8 +17,7 @@ MOST_DOCUMENTS = 3
 MOST_WAITING = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Documents:
+class Documents(Struct, frozen=True):
     shown: tuple[Document, ...]
     total: int
     """How many there are, superseded ones too."""
@@ -25,8 +25,7 @@ class Documents:
     """The page that lists them, where there is one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """Whom to ask."""
 
     person: Person | None
@@ -34,8 +33,7 @@ class Asked:
     """Where only a name is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class NextOfAll:
+class NextOfAll(Struct, frozen=True):
     """The next date of several projects, and whose it is."""
 
     project: Project

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 from portalgen.kinds import KINDS
 from portalgen.portal.published import Change, Milestone, Record, Ref
 
@@ -67,14 +65,14 @@ def _is_mention(name: str) -> bool:
 
 def _fields_out(record: Record) -> list[tuple[str, tuple[Ref, ...]]]:
     found: list[tuple[str, tuple[Ref, ...]]] = []
-    for each in fields(record):
-        if each.name in _SHOWN_ELSEWHERE:
+    for name in record.__struct_fields__:
+        if name in _SHOWN_ELSEWHERE:
             continue
-        value = getattr(record, each.name)
+        value = getattr(record, name)
         if isinstance(value, Ref):
-            found.append((each.name, (value,)))
+            found.append((name, (value,)))
         elif isinstance(value, tuple) and value and isinstance(value[0], Ref):
-            found.append((each.name, value))
+            found.append((name, value))
     if isinstance(record, Change):
         scope, schedule = record.impact.scope, record.impact.schedule
         if scope is not None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date as Day
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from portalgen.portal import folding
 from portalgen.portal.published import DueDerived, MilestoneDerived, Portal, Project, Record, Ref, Report
@@ -13,8 +15,7 @@ MENU_SIZE = 9
 """Entries that a wide screen holds beside "All pages"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A page that shows a list, or answers a question for the whole client."""
 
     name: str
@@ -79,8 +80,7 @@ _UNFINISHED = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(Struct, frozen=True, kw_only=True):
     url: str
     """From the site's root: `webshop/requirements/REQ-1.html`."""
     template: str
@@ -102,7 +102,7 @@ class Page:
     """On a sheet of a long list, the kind of its records; else empty."""
     sheet: int = 0
     """Its number, from 1; 0 for every other page."""
-    records: Mapping[str, Record] = field(default_factory=dict, repr=False, compare=False)
+    records: Mapping[str, Record] = field(default_factory=dict)
     """Every published record by its page's address."""
 
     def href(self, url: str) -> str:
@@ -114,8 +114,7 @@ class Page:
         return self.records[ref.url]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """A line of the menu or of the index at the foot."""
 
     section: str

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date as Day
+
+from msgspec import Struct
 
 from portalgen.portal.published import Change, Deliverable, Feedback, Issue, Milestone, Record, Requirement
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     status: str
     """A word of the kind's states."""
     on: Day | None = None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from portalgen.portal.published import Requirement
 
@@ -15,8 +16,7 @@ LEFT_OUT = frozenset({"rejected", "deferred", "withdrawn"})
 COLUMNS = ("validated", "implemented", "in_progress", "approved", "proposed")
 
 
-@dataclass(frozen=True, slots=True)
-class Importance:
+class Importance(Struct, frozen=True):
     """The requirements of one priority that are not left out."""
 
     priority: str
@@ -30,8 +30,7 @@ class Importance:
     """How many of these are delivered or accepted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     by_importance: tuple[Importance, ...]
     left_out: tuple[Requirement, ...]
     """Won't this time, declined, put off and withdrawn."""

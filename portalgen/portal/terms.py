@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date as Day
+
+from msgspec import Struct
 
 from portalgen.money import Money
 from portalgen.portal.published import Contract, Obligation, Payment
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
+class Total(Struct, frozen=True):
     """Payments in one currency."""
 
     agreed: Money
@@ -18,8 +18,7 @@ class Total:
     to_pay: Money
 
 
-@dataclass(frozen=True, slots=True)
-class Payments:
+class Payments(Struct, frozen=True):
     totals: tuple[Total, ...]
     """By currency."""
     paid: int
@@ -29,8 +28,7 @@ class Payments:
     """The unpaid one with the earliest day from today on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Obligations:
+class Obligations(Struct, frozen=True):
     """What one side owes the other."""
 
     open: tuple[Obligation, ...]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from portalgen.content import schema
 from portalgen.content.records import Entry
@@ -19,8 +20,7 @@ SUBMITTED = ("submitted", "in_review", "accepted", "conditionally_accepted", "no
 """A deliverable in one of these states shows more than its title, status and due day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Visible:
+class Visible(Struct, frozen=True):
     """What may leave, by name only."""
 
     refs: Mapping[str, Ref]

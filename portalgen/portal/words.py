@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import html
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from portalgen.content.markdown.body import find_bare_ids
 from portalgen.content.records import Address, Entry, PersonEntry, Single
@@ -53,9 +53,9 @@ def texts_of(value: Any) -> Iterator[str]:
         case Mapping():
             for item in value.values():
                 yield from texts_of(item)
-        case _ if dataclasses.is_dataclass(value):
-            for field in dataclasses.fields(value):
-                yield from texts_of(getattr(value, field.name))
+        case Struct():
+            for name in value.__struct_fields__:
+                yield from texts_of(getattr(value, name))
 
 
 def people_of(value: Any) -> Iterator[str]:
@@ -70,13 +70,12 @@ def people_of(value: Any) -> Iterator[str]:
         case Mapping():
             for item in value.values():
                 yield from people_of(item)
-        case _ if dataclasses.is_dataclass(value):
-            for field in dataclasses.fields(value):
-                yield from people_of(getattr(value, field.name))
+        case Struct():
+            for name in value.__struct_fields__:
+                yield from people_of(getattr(value, name))
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """The ids of records that stay with the team."""
 
     id_by_folded: Mapping[str, str]
@@ -149,10 +148,10 @@ def check_single(holder: Single[Any] | PersonEntry, value: Any, held: Held) -> I
     """Yield the same for what is published of a file such as contract.yaml, a row or a person."""
     if not held.id_by_folded:
         return
-    for field in dataclasses.fields(value):
-        for text in texts_of(getattr(value, field.name)):
+    for name in value.__struct_fields__:
+        for text in texts_of(getattr(value, name)):
             for id_ in ids_among(text, held):
-                yield _problem(holder.document.place((*holder.address, field.name)), held.id_by_folded[id_])
+                yield _problem(holder.document.place((*holder.address, name)), held.id_by_folded[id_])
 
 
 def _problem(place: Place, id_: str) -> Problem:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from portalgen.content.names import is_litter, steers_a_host
 
@@ -15,8 +16,7 @@ Stamp = tuple[str, int, int, int, int, int]
 Stamps = tuple[Stamp, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Seen(Struct, frozen=True, kw_only=True):
     """What was seen of a source folder."""
 
     clients: Mapping[str, Stamps]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 from jinja2 import TemplateError, TemplateSyntaxError
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from portalgen.content.read import read_text
 from portalgen.formats import visible
@@ -22,8 +23,7 @@ _LONGEST_LINE = 240
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class Notice(Struct, frozen=True, kw_only=True):
     """What a person has to mend, in plain text."""
 
     severity: str

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from portalgen.pipeline import Prepared, copy_of, in_language
 from portalgen.portal.pages import plan_pages
@@ -16,8 +18,7 @@ from portalgen.site.theme import Theme
 from portalgen.site.write import Content
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class Site(Struct, frozen=True, kw_only=True):
     """All files of a client's site."""
 
     prepared: Prepared

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from portalgen.preview.look import Stamps
 from portalgen.preview.notices import Notice
@@ -16,8 +17,7 @@ Key = tuple[Stamps, Stamps, Stamps, Stamps, date | None]
 """What a site was made of: the client's folder, what is shared, the themes, git's commits, and the day."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Struct, frozen=True, kw_only=True):
     """What is known of one client."""
 
     slug: str
@@ -34,8 +34,7 @@ class Standing:
     """What the last try was made of; None before it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
+class Made(Struct, frozen=True, kw_only=True):
     """One client that was made anew, for the terminal."""
 
     slug: str
@@ -48,8 +47,7 @@ class Made:
     was_good: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Teller:
+class Teller(Struct, frozen=True, kw_only=True):
     """Says on the terminal what happens; each may be called from any thread."""
 
     made: Callable[[tuple[Made, ...], float], None]

@@ -6,9 +6,9 @@ facts themselves before they are published, for the preview alone, which keeps w
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, TypeVar
 
+from msgspec.structs import replace
 from pydantic import BaseModel
 
 from portalgen.content.read import read_client

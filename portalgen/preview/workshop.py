@@ -13,9 +13,10 @@ import time
 import traceback
 from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from portalgen.build.cache import day_in
 from portalgen.build.remember import keep_logs

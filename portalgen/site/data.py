@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from portalgen.money import Money
 from portalgen.portal.published import (
@@ -86,7 +87,7 @@ def _spread(data: Mapping[str, Any], indent: str) -> str:
 
 def _client(client: Client) -> dict[str, Any]:
     taken = ("brand_colour", "logo", "feedback_email", "feedback_form")
-    data = {name: plain(getattr(client, name)) for name in _names(Client) if name not in taken}
+    data = {name: plain(getattr(client, name)) for name in Client.__struct_fields__ if name not in taken}
     data["brand"] = {"colour": client.brand_colour or None, "logo": plain(client.logo)}
     data["feedback"] = {"email": client.feedback_email or None, "form": client.feedback_form or None}
     return data
@@ -95,7 +96,7 @@ def _client(client: Client) -> dict[str, Any]:
 def _project(project: Project) -> dict[str, Any]:
     data = {
         name: plain(getattr(project, name))
-        for name in _names(Project)
+        for name in Project.__struct_fields__
         if name not in ("prefix", "lists", "derived", "history")
     }
     data |= {name: plain(getattr(project.derived, name)) for name in PROJECT_DERIVED}
@@ -117,11 +118,11 @@ def history_of(entries: Iterable[HistoryEntry]) -> list[dict[str, Any]]:
 
 
 def _lists(lists: Lists) -> dict[str, Any]:
-    return {name: [_record(record) for record in lists.of(name)] for name in _names(Lists)}
+    return {name: [_record(record) for record in lists.of(name)] for name in Lists.__struct_fields__}
 
 
 def _record(record: Record) -> dict[str, Any]:
-    return {RECORD_KEYS.get(name, name): plain(getattr(record, name)) for name in _names(type(record))}
+    return {RECORD_KEYS.get(name, name): plain(getattr(record, name)) for name in record.__struct_fields__}
 
 
 def plain(value: Any) -> Any:
@@ -146,32 +147,27 @@ def plain(value: Any) -> Any:
         case Waiting() | Record():
             return (value.record if isinstance(value, Waiting) else value).id
         case Health():
-            return {name: plain(getattr(value, name)) for name in _names(Health) if name != "before"}
+            return {
+                name: plain(getattr(value, name)) for name in Health.__struct_fields__ if name != "before"
+            }
         case ScheduleImpact():
             return {"days": value.days, "milestones": {ref.id: days for ref, days in value.milestones}}
         case Derived():
-            rest = {name: plain(getattr(value, name)) for name in _names(type(value)) if name != "links_in"}
+            rest = {
+                name: plain(getattr(value, name)) for name in value.__struct_fields__ if name != "links_in"
+            }
             return rest | {"links_in": _ids(value.links_in)}
         case tuple():
             return [plain(item) for item in value]
         case Mapping():
             return {key: plain(item) for key, item in value.items()}
-    if not is_dataclass(value):
+    if not isinstance(value, Struct):
         raise AssertionError(f"data.json has no way to write a {type(value).__name__}")
     return {
         RECORD_KEYS.get(name, name) if name == "from_" else name: plain(getattr(value, name))
-        for name in _names(type(value))
+        for name in value.__struct_fields__
     }
 
 
 def _ids(links: Iterable[Backlink]) -> list[str]:
     return list(dict.fromkeys(link.ref.id for link in links))
-
-
-def _names(cls: type[Any]) -> tuple[str, ...]:
-    if cls not in _names_by_type:
-        _names_by_type[cls] = tuple(field.name for field in fields(cls))
-    return _names_by_type[cls]
-
-
-_names_by_type: dict[type[Any], tuple[str, ...]] = {}

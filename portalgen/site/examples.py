@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from markupsafe import Markup
+from msgspec.structs import replace
 
 from portalgen.portal.drawn import specimens
 from portalgen.portal.pages import plan_pages

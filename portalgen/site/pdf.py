@@ -8,12 +8,12 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import Any
 from urllib.parse import unquote, urljoin
 
 from markupsafe import escape
+from msgspec.structs import replace
 
 from portalgen.portal.published import Portal, Report
 from portalgen.site.colour import brand_styles

@@ -10,7 +10,6 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
 from typing import Any
 
 from portalgen.portal import pages
@@ -42,10 +41,10 @@ _NO_PROSE = frozenset({
 _FACTS = frozenset({"version", "category", "phase", "place", "role"})
 """Short texts: found, and not shown as what a record says."""
 _PROSE = {
-    kind: tuple(each.name for each in fields(cls) if each.name not in _NO_PROSE and each.name not in _FACTS)
+    kind: tuple(name for name in cls.__struct_fields__ if name not in _NO_PROSE and name not in _FACTS)
     for kind, cls in RECORDS.items()
 }
-_NAMES = {kind: tuple(each.name for each in fields(cls)) for kind, cls in RECORDS.items()}
+_NAMES = {kind: cls.__struct_fields__ for kind, cls in RECORDS.items()}
 _REST = r"""[^<>"']*(?:"[^"]*"[^<>"']*|'[^']*'[^<>"']*)*>"""
 _BLOCK = re.compile(
     r"</?(?:p|li|[uo]l|d[ltd]|t[rhd]|h[1-6]|br|hr|div|pre|blockquote|summary|details|img)\b" + _REST,

@@ -13,8 +13,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from portalgen.site import disk
 from portalgen.site.refuse import MARKER, MARKER_TEXT, STATE
@@ -29,8 +30,7 @@ removed only together with everything else in the output folder.
 _CLAIM_HEAD = b"portalgen site 1"
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """What a copied file of a site was when it was written."""
 
     sha256: str
@@ -39,8 +39,7 @@ class Record:
     inode: int
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """Where the things of one client stand."""
 
     root: bytes

@@ -7,7 +7,6 @@ import re
 import sys
 from collections.abc import Callable, MutableMapping
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import FunctionType, MethodType
@@ -21,6 +20,7 @@ from jinja2.nodes import Expr
 from jinja2.runtime import Context, Macro
 from jinja2.utils import missing
 from markupsafe import Markup
+from msgspec import Struct
 
 _SYMBOL = re.compile(r'<svg[^>]*viewBox="([^"]+)"[^>]*>(.*)</svg>', re.DOTALL)
 _CSS_COMMENT = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|/\*(?!!).*?\*/""", re.DOTALL)
@@ -30,8 +30,7 @@ class ThemeNotFound(Exception):
     """No theme of that name; the message says where it was looked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Theme:
+class Theme(Struct, frozen=True):
     name: str
     folders: tuple[Path, ...]
     """Its own folder first, then those of the themes that it extends."""

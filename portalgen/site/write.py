@@ -19,9 +19,10 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from portalgen.site import disk, state
 from portalgen.site.exchange import exchange
@@ -58,8 +59,7 @@ class FileChanged(Exception):
     """A file that was to be copied is no longer what it was when it was looked at; the message says so, for people."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileCopy:
+class FileCopy(Struct, frozen=True):
     """A file of a site that is never whole in memory."""
 
     open: Callable[[], BinaryIO]
@@ -73,8 +73,7 @@ class FileCopy:
 Content = bytes | FileCopy
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """How much of a site was new."""
 
     total: int
@@ -82,12 +81,11 @@ class Written:
     """Files that were not there before, or with other content."""
     removed: int = 0
     """Files of the old site that the new one has not."""
-    changed_pages: int = field(default=0, compare=False)
+    changed_pages: int = 0
     """Of `changed`, those that are HTML."""
 
 
-@dataclass(frozen=True, slots=True)
-class Staged:
+class Staged(Struct, frozen=True):
     """A client's new site, written where nobody reads it yet."""
 
     slug: str
@@ -96,8 +94,7 @@ class Staged:
     """True where the live site is just the same, so that nothing was written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Struct, frozen=True):
     """An output folder that is ours; see `open_output`, whose lock covers all that is done with it.
 
     A worker process may write or stage the sites of its own clients while the process that opened it waits.

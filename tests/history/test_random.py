@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 import marshal
 from collections.abc import Iterator, Mapping
@@ -11,6 +10,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from portalgen.content import schema
 from portalgen.content.past.history import SETTINGS, Step
@@ -194,19 +194,17 @@ def plain(value: Any) -> Any:
 
 def flat(value: Any, at: str, model: type[schema.Strict] | None) -> Iterator[tuple[str, Any]]:
     """Every published value of a record that is no text, by the name that history gives it."""
-    for field in dataclasses.fields(value):
-        each = getattr(value, field.name)
-        name = f"{at}{field.name}"
+    for field in value.__struct_fields__:
+        each = getattr(value, field)
+        name = f"{at}{field}"
         is_prose = (
-            model is not None
-            and field.name in model.model_fields
-            and marker_of(model, field.name) == Marker("prose")
+            model is not None and field in model.model_fields and marker_of(model, field) == Marker("prose")
         )
         if name in NOT_FOLLOWED or each in (None, "", ()) or (is_prose and name != "title"):
             continue
         if (
             isinstance(each, (Ref, PersonRef))
-            or not dataclasses.is_dataclass(each)
+            or not isinstance(each, Struct)
             or name.endswith(("value", "cost"))
         ):
             if not (isinstance(each, tuple) and not isinstance(each[0], (Ref, PersonRef))):

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date as Day
 
 import pytest
+from msgspec.structs import replace
 
 from portalgen.portal import groups
 from portalgen.portal.published import (

@@ -127,7 +127,7 @@ def test_101_build_never_comes_to_the_team_s_view(
 
 
 def test_101_no_argument_of_the_pipeline_names_an_audience() -> None:
-    names = {*Job.__dataclass_fields__, *build.__annotations__}
+    names = {*Job.__struct_fields__, *build.__annotations__}
     assert not [name for name in names if re.search("team|internal|audience|visib", name)]
 
 

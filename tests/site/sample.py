@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from msgspec.structs import replace
 
 from portalgen.money import Money
 from portalgen.portal import published as p

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import html5lib
 import pytest
+from msgspec.structs import replace
 
 from portalgen.portal.drawn import burnup, drift, specimens
 from portalgen.portal.pages import plan_pages

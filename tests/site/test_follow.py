@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from xml.etree import ElementTree
 import feedparser
 import pytest
 import vobject
+from msgspec.structs import replace
 from sites import DAY, build_at, write_tree
 
 from portalgen.portal.published import HistoryEntry, Lists, Meeting, Milestone, Portal

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from functools import cache
 
 import html5lib
 import pytest
+from msgspec.structs import replace
 
 from portalgen.portal import published as p
 from portalgen.portal.derive import Rules, derive

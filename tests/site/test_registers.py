@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -11,6 +10,7 @@ from typing import Any
 
 import html5lib
 import pytest
+from msgspec.structs import replace
 
 from portalgen.money import Money
 from portalgen.portal import published as p

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from functools import cache
 from itertools import pairwise
@@ -14,6 +13,7 @@ from urllib.parse import unquote
 
 import html5lib
 import pytest
+from msgspec.structs import replace
 
 from portalgen.portal.published import Lists, Portal, Requirement
 from portalgen.site.render import render_site

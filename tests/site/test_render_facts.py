@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from portalgen.money import Money
 from portalgen.portal import answer, digest, folding, links, outline, pages, routes, scope

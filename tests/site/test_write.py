@@ -73,14 +73,14 @@ def test_a_first_build_makes_the_output_and_all_above_it(tmp_path: Path, source:
     public = tmp_path / "web" / "portals"
     with open_output(public, source=source) as output:
         assert output.sites() == ()
-        assert output.write_site(SLUG, OLD) == Written(total=5, changed=5, removed=0)
+        assert output.write_site(SLUG, OLD) == Written(total=5, changed=5, removed=0, changed_pages=3)
         assert output.sites() == (SLUG,)
     assert tree(public / SLUG) == contents(OLD)
 
 
 def test_a_second_build_replaces_the_whole_site_and_counts_what_was_new(public: Path) -> None:
     build(public, OLD)
-    assert build(public, NEW) == Written(total=6, changed=4, removed=1)
+    assert build(public, NEW) == Written(total=6, changed=4, removed=1, changed_pages=3)
     assert tree(public / SLUG) == contents(NEW)
 
 
@@ -199,7 +199,7 @@ def test_where_neither_links_nor_an_exchange_are_known_a_site_is_still_replaced(
         here.setattr(os, "link", no_links)
         here.setattr(write, "exchange", lambda first, second: False)
         here.setattr(disk, "sync_file_system", lambda folder: False)
-        assert build(public, NEW) == Written(total=6, changed=4, removed=1)
+        assert build(public, NEW) == Written(total=6, changed=4, removed=1, changed_pages=3)
         assert tree(public / SLUG) == contents(NEW)
         build(public, OLD)
     assert tree(public / SLUG) == contents(OLD)

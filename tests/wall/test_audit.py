@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import dataclasses
 import html
 import io
 import json
@@ -15,6 +14,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from msgspec.structs import replace
 from sites import DAY, REPOSITORY, build_at, tree_of, write_tree
 from wall.company import SLUGS, write_company
 
@@ -245,11 +245,11 @@ def test_short_texts_days_and_numbers_are_not_looked_for(portal: Path) -> None:
         "2026-11-23 10:00",
         "x" * (SHORTEST - 1),
     ]
-    assert [
-        list(needles_of([dataclasses.replace(item, text=text, is_text=True)], "acme")) for text in texts
-    ] == [[]] * len(texts)
+    assert [list(needles_of([replace(item, text=text, is_text=True)], "acme")) for text in texts] == [
+        []
+    ] * len(texts)
     search = Search()
-    for needle in needles_of([dataclasses.replace(item, text="四个汉字。好", is_text=True)], "acme"):
+    for needle in needles_of([replace(item, text="四个汉字。好", is_text=True)], "acme"):
         search.add(needle)
     assert [needle.letters for needle in search.unparted] == ["四个汉字"]
 

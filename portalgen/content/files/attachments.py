@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from portalgen.content.characters import quoted, shown
 from portalgen.content.files import office
@@ -33,8 +34,7 @@ _MOST_NAMED = 6
 _SAVE_AGAIN = "save it again with the program that made it, or rename it if the ending is wrong"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attachment:
+class Attachment(Struct, frozen=True, kw_only=True):
     """A file of the client's folder as it will be published."""
 
     path: str

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from portalgen.content.files import exif
 
@@ -22,8 +23,7 @@ _LONGEST_LOOK = 256 * 1024
 _ORDER_OF_WORDS = (exif.PLACE, exif.AUTHOR, exif.TEXT, exif.SERIAL, exif.PATH, DIAGRAM, TRAILING)
 
 
-@dataclass(frozen=True, slots=True)
-class CleanPicture:
+class CleanPicture(Struct, frozen=True):
     data: bytes
     held: tuple[str, ...]
     """What was taken out that says something of people: "a place", "an author"; times and tools are not named."""

@@ -9,9 +9,10 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from dataclasses import dataclass
 from xml.parsers import expat
 from xml.sax.saxutils import escape
+
+from msgspec import Struct
 
 from portalgen.content.files import exif
 from portalgen.content.files.pictures import DIAGRAM, PictureError, clean_picture, picture_type
@@ -57,8 +58,7 @@ _LOOKED_THROUGH = (PROPERTIES - LONG_NUMBERS) | ANIMATED_VALUES
 _AUTHORS = frozenset("author contributor creator publisher rights".split())
 
 
-@dataclass(frozen=True, slots=True)
-class CleanSvg:
+class CleanSvg(Struct, frozen=True):
     data: bytes
     taken: tuple[str, ...]
     """What was taken out that would run or fetch something or that nobody knows, sorted: "<script>", "'onload'"."""

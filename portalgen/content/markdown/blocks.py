@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
 from markdown_it.common.html_blocks import block_names
 from markdown_it.common.html_re import HTML_OPEN_CLOSE_TAG_STR
 from markdown_it.rules_block import StateBlock, table
 from markdown_it.token import Token
+from msgspec import Struct, field
 
 from portalgen.content.characters import quoted
 from portalgen.content.markdown.html import is_element
@@ -51,8 +51,7 @@ class TooDeep(Exception):
         self.line = line
 
 
-@dataclass(slots=True)
-class OpenBlock:
+class OpenBlock(Struct):
     """A `:::` block whose end is not found yet."""
 
     word: str
@@ -62,8 +61,7 @@ class OpenBlock:
     """Line of the `:::` that closes it; -1 as long as none did."""
 
 
-@dataclass(frozen=True, slots=True)
-class HeldBlock:
+class HeldBlock(Struct, frozen=True):
     """A block that stays with the team: the lines it takes and what stands before it on each of them."""
 
     first: int
@@ -82,8 +80,7 @@ class HeldBlock:
         return "\n".join(inner)
 
 
-@dataclass(slots=True)
-class BlockWatch:
+class BlockWatch(Struct):
     """What the rules below saw while one text was parsed; it stands in markdown-it's `env` as `watch`."""
 
     places: Places

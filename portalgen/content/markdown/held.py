@@ -5,11 +5,11 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from markdown_it.common.html_re import HTML_TAG_RE
 from markdown_it.token import Token
+from msgspec import Struct
 
 from portalgen.content.markdown.blocks import BlockWatch, HeldBlock
 from portalgen.content.markdown.engine import parse_blocks
@@ -26,8 +26,7 @@ _AUTOLINK = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]{1,31}:[^<>\x00-\x20]*>")
 _AROUND = re.compile(r"[ \t>]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(Struct, frozen=True):
     """A Markdown text without what stays with the team."""
 
     source: str
@@ -41,8 +40,7 @@ class Published:
     """Whether a comment ended earlier than it seems: `<!-->` is a whole one, and comments do not nest."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Comment:
+class _Comment(Struct, frozen=True):
     start: int
     end: int
     """Offset behind `-->`; the end of the text where there is no `-->`."""
@@ -52,8 +50,7 @@ class _Comment:
     """Whether it ends in the paragraph or HTML block where it begins, as CommonMark wants it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Edit:
+class _Edit(Struct, frozen=True):
     start: int
     end: int
     source: str

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
 from typing import Final
 
 import nh3
 from markdown_it.common.html_re import HTML_TAG_RE
+from msgspec import Struct
 
 ALLOWED: Final = frozenset(
     """
@@ -110,8 +110,7 @@ _TAG_NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
 _ATTRIBUTE = re.compile(r"\s+([a-zA-Z_:][a-zA-Z0-9:._-]*)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|[^\"'=<>`\s]+))?")
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(Struct, frozen=True):
     """One tag as typed."""
 
     name: str
@@ -123,8 +122,7 @@ class Tag:
     """Whether it is empty: `<br>`, `<a name="x"/>`."""
 
 
-@dataclass(frozen=True, slots=True)
-class CleanTag:
+class CleanTag(Struct, frozen=True):
     """What is left of a tag: HTML to write, and what was refused."""
 
     opening: str

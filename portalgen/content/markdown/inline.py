@@ -5,10 +5,10 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from markdown_it.token import Token
+from msgspec import Struct
 
 from portalgen.content.markdown.blocks import MAX_DEPTH
 from portalgen.content.markdown.links import BARE_ID
@@ -35,8 +35,7 @@ _ENDS_WIDE = re.compile(f"[{_WIDE}]$")
 _BEGINS_WIDE = re.compile(f"[{_WIDE}]")
 
 
-@dataclass(slots=True)
-class InlineWriter:
+class InlineWriter(Struct):
     """Writes paragraphs, one after the other."""
 
     writer: Writer

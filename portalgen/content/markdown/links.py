@@ -8,9 +8,10 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from portalgen.content.markdown.types import DataPicture
 
@@ -40,15 +41,13 @@ _MAGIC: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
+class Elsewhere(Struct, frozen=True):
     """An address on another host, or of a mailbox or telephone."""
 
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Here:
+class Here(Struct, frozen=True):
     """A path or a fragment of our own, percent-decoded."""
 
     path: str
@@ -56,8 +55,7 @@ class Here:
     fragment: str
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """An address of a kind that is not let through."""
 
     scheme: str

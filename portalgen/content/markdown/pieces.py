@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final, cast
 
 from markdown_it.token import Token
+from msgspec import Struct
 
 from portalgen.content.characters import quoted
 from portalgen.content.markdown.blocks import CALLOUTS
@@ -36,8 +36,7 @@ _CONTAINERS: Final = {
 _OPENING: Final = {"dt": "<dt>", "dd": "<dd>", "tr": "<tr>"}
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """A body in pieces."""
 
     writer: Writer
@@ -65,29 +64,24 @@ def write_pieces(tokens: Sequence[Token], places: Places, footnotes: dict[int, s
     )
 
 
-@dataclass(slots=True)
 class _Blocks:
-    tokens: Sequence[Token]
-    writer: Writer
-    typed_html: TypedHtml = field(init=False)
-    inline: InlineWriter = field(init=False)
-    slugs: dict[int, str] = field(default_factory=dict)
-    """Index of a heading's token to its fragment."""
-    title: str = ""
-    heading_end: int = 0
-    heading_anchor: str = ""
-    columns: int = 0
-    footnotes: dict[str, list[Piece]] = field(default_factory=dict)
-    footnote_lines: dict[str, int] = field(default_factory=dict)
-    _outer: list[tuple[list[Piece], Token]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.typed_html = TypedHtml(self.writer)
-        self.inline = InlineWriter(self.writer, self.typed_html)
-        headings = [index for index, token in enumerate(self.tokens) if token.type == "heading_open"]
-        words = [words_of(self.tokens[index + 1].children or (), as_github=True) for index in headings]
+    def __init__(self, tokens: Sequence[Token], writer: Writer) -> None:
+        self.tokens = tokens
+        self.writer = writer
+        self.typed_html = TypedHtml(writer)
+        self.inline = InlineWriter(writer, self.typed_html)
+        headings = [index for index, token in enumerate(tokens) if token.type == "heading_open"]
+        words = [words_of(tokens[index + 1].children or (), as_github=True) for index in headings]
         self.slugs = dict(zip(headings, unique_slugs(words), strict=True))
-        self.writer.anchors = dict.fromkeys(self.slugs.values())
+        """Index of a heading's token to its fragment."""
+        writer.anchors = dict.fromkeys(self.slugs.values())
+        self.title = ""
+        self.heading_end = 0
+        self.heading_anchor = ""
+        self.columns = 0
+        self.footnotes: dict[str, list[Piece]] = {}
+        self.footnote_lines: dict[str, int] = {}
+        self._outer: list[tuple[list[Piece], Token]] = []
 
     def write_all(self) -> None:
         writer = self.writer

@@ -10,10 +10,10 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from markdown_it.common.normalize_url import normalizeLink
+from msgspec import Struct, field
 
 from portalgen.content.markdown.code import language_of
 from portalgen.content.markdown.inline import joins_lines
@@ -87,8 +87,7 @@ def read_quickly(places: Places) -> Written | None:
         return None
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(Struct):
     writer: Writer
     has_rare: bool
     """Whether anything of `_RARE` stands in the text: if nothing does, no part of it need be searched."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from portalgen.content.markdown.blocks import MAX_DEPTH
 from portalgen.content.markdown.html import (
@@ -47,15 +48,13 @@ _IMPLIED_ENDS: Final = {
 }
 
 
-@dataclass(slots=True)
-class _Element:
+class _Element(Struct):
     name: str
     end: Piece
     is_link: bool = False
 
 
-@dataclass(slots=True)
-class TypedHtml:
+class TypedHtml(Struct):
     """What is open of the HTML that an author typed."""
 
     writer: Writer

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Final, Literal
+
+from msgspec import Struct
 
 ROOT_MARK: Final = "\ufdd0"
 """Stands in HTML where a link from the site's root begins. A noncharacter: `readable` lets none through."""
@@ -28,8 +29,7 @@ AS_TYPED: Final = AsTyped.AS_TYPED
 """What `resolve` returns for a link that is none: its source text stays, brackets and all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A link to something of ours: a record, a page, a file, a picture or a place on the same page."""
 
     form: Literal["record", "path", "picture", "anchor"]
@@ -49,8 +49,7 @@ class Link:
     """True for an id without brackets."""
 
 
-@dataclass(frozen=True, slots=True)
-class DataPicture:
+class DataPicture(Struct, frozen=True):
     """A picture that was written into the text as a `data:` address."""
 
     name: str
@@ -59,8 +58,7 @@ class DataPicture:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class LinkStart:
+class LinkStart(Struct, frozen=True):
     """Where a link to something of ours begins; what follows up to `LinkEnd` is its label."""
 
     link: int
@@ -68,13 +66,11 @@ class LinkStart:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class LinkEnd:
+class LinkEnd(Struct, frozen=True):
     """Where the link that began last ends."""
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """A picture, or its alternative text where the file is not published."""
 
     link: int
@@ -83,8 +79,7 @@ class Picture:
     """Ready attributes of width and height, with a space before each; empty without."""
 
 
-@dataclass(frozen=True, slots=True)
-class RecordLink:
+class RecordLink(Struct, frozen=True):
     """`[[REQ-1|the login]]`: a link, its label alone, or the text as typed."""
 
     link: int
@@ -92,16 +87,14 @@ class RecordLink:
     typed: tuple[Piece, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True):
     """A block of code; it is coloured only when the page is made."""
 
     language: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A word of ours, which depends on the client's language: the heading of a callout."""
 
     key: str
@@ -110,8 +103,7 @@ class Word:
 Piece = str | LinkStart | LinkEnd | Picture | RecordLink | Code | Word
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     """A Markdown text that was read, without what stays with the team."""
 
     text: str
@@ -127,19 +119,18 @@ class Body:
     anchors: tuple[str, ...] = ()
     """The fragments that exist here, as GitHub would call them; `anchor_id` gives the id on the page."""
 
-    heading: tuple[Piece, ...] = field(default=(), repr=False)
+    heading: tuple[Piece, ...] = ()
     """The heading that `title` was taken from."""
-    heading_anchor: str = field(default="", repr=False)
-    pieces: tuple[Piece, ...] = field(default=(), repr=False)
+    heading_anchor: str = ""
+    pieces: tuple[Piece, ...] = ()
     """All but that heading."""
-    anchor_by_link: tuple[tuple[int, str], ...] = field(default=(), repr=False)
+    anchor_by_link: tuple[tuple[int, str], ...] = ()
     """Index of a link of the form `anchor`, and the anchor that it leads to; links that lead nowhere are not in it."""
-    has_elements: bool = field(default=False, repr=False)
+    has_elements: bool = False
     """Whether HTML elements were typed that may be left open: then the whole is cleaned."""
 
 
-@dataclass(frozen=True, slots=True)
-class Html:
+class Html(Struct, frozen=True):
     """HTML whose links to this site begin at its root, wherever the page stands."""
 
     parts: tuple[str, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from portalgen.content.characters import quoted
 from portalgen.content.markdown.links import (
@@ -25,8 +26,7 @@ _NEAR: Final = 2_000
 OUTGOING: Final = 'rel="noopener noreferrer"'
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """An element that is being written."""
 
     out: list[Piece]

@@ -11,9 +11,10 @@ import os
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
+
+from msgspec import Struct
 
 _MACHINE = (errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC, errno.EAGAIN)
 """What git ends with where the machine failed it."""
@@ -41,8 +42,7 @@ _REGULAR = (b"100644", b"100755", b"100664")
 _LINK_TO_REPOSITORY = b"160000"
 
 
-@dataclass(frozen=True, slots=True)
-class NoHistory:
+class NoHistory(Struct, frozen=True):
     """Why there is no past to tell, in words for the team; a client learns the reason's one word at most."""
 
     reason: Reason
@@ -51,8 +51,7 @@ class NoHistory:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
+class Repository(Struct, frozen=True):
     """The repository in which content/ stands."""
 
     folder: Path
@@ -63,8 +62,7 @@ class Repository:
     """The commit whose past is told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One file that a commit changed."""
 
     path: str
@@ -75,8 +73,7 @@ class Change:
     """Whether another repository stands at this path from here on (a submodule)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(Struct, frozen=True):
     """A commit on the way from parent to first parent; of a merge, what it brought to the branch."""
 
     id: str
@@ -256,8 +253,7 @@ def path_from(name: bytes, prefix: str) -> str:
     return f"content/{path}" if prefix == "\0" else path.removeprefix(prefix)
 
 
-@dataclass(frozen=True, slots=True)
-class TreeFile:
+class TreeFile(Struct, frozen=True):
     """A file or link of a commit."""
 
     path: str

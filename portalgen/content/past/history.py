@@ -7,10 +7,12 @@ import posixpath
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from types import MappingProxyType
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from portalgen.content.characters import join_line_ends
 from portalgen.content.past.git import (
@@ -34,8 +36,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LAST_SECOND = int(datetime(9999, 12, 30, tzinfo=UTC).timestamp())
 
 
-@dataclass(frozen=True, slots=True)
-class Log:
+class Log(Struct, frozen=True):
     """The commits that one client's site depends on, oldest first."""
 
     commits: tuple[Commit, ...] = ()
@@ -51,8 +52,7 @@ class Log:
     """Where `commits` are only those after an earlier last commit of the client's: that commit; else empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class Logs:
+class Logs(Struct, frozen=True):
     """What git remembers of all clients, read once."""
 
     repository: Repository
@@ -79,8 +79,7 @@ class Logs:
         return Known(head=self.repository.head, last=last)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """Up to where the past was read before."""
 
     head: str
@@ -88,8 +87,7 @@ class Known:
     """Slug → the client's last commit up to there, and whether its folder was a repository of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One commit, or what was not committed yet, as far as one client's texts go."""
 
     day: date

@@ -10,8 +10,10 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from portalgen.content import schema
 from portalgen.content.entries import NESTED, File, entries_of
@@ -33,8 +35,7 @@ _TARGETS = re.compile(
 _DIGEST_DIGITS = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A record as one version of a file had it, not checked yet."""
 
     kind: str
@@ -167,8 +168,7 @@ def keys_of(entries: Iterable[Entry]) -> dict[str, str]:
     return keys
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(Struct, frozen=True):
     """A record as a version had it, checked."""
 
     entry: Entry

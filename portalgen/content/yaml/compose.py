@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
 import yaml
+from msgspec import Struct, field
 from yaml.events import (
     AliasEvent,
     DocumentEndEvent,
@@ -57,8 +57,7 @@ class Mark(NamedTuple):
     parts: dict[str | int, Mark]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Composed:
+class Composed(Struct, frozen=True, kw_only=True):
     """What was read from one text."""
 
     is_usable: bool
@@ -111,8 +110,7 @@ def locate(text: str) -> Mark:
     return _locate(next_event(), next_event)
 
 
-@dataclass(slots=True)
-class _Nest:
+class _Nest(Struct):
     """The values so far, and the list or mapping that is being filled."""
 
     top: list[Value] = field(default_factory=list)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from portalgen.content.characters import (
     find_control_characters,
@@ -37,8 +38,7 @@ class TooMuch(Exception):
     """The rest of the text is not worth reading, or not safe to read."""
 
 
-@dataclass(slots=True)
-class Findings:
+class Findings(Struct):
     """The problems of one text so far, and whether what is read from it can still be used.
 
     The events and marks that its methods take are PyYAML's; lines and columns in them count from 0.

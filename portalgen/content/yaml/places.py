@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from portalgen.content.characters import (
     find_conflict,
@@ -43,8 +44,7 @@ LARGEST_MARKDOWN_BYTES = 1024 * 1024
 _HELD_BACK_KEY = re.compile(r"""^\s*(?:-\s+)?(["']?)(visibility|internal)\1\s*[:：]""", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """What one YAML text says."""
 
     path: str
@@ -57,7 +57,7 @@ class Document:
     """None where there is nothing but comments. Of two equal keys, the first."""
     reported: frozenset[Address] = frozenset()
     """Addresses of values that a problem of `read_yaml` is about already."""
-    _marks: list[Mark] = field(default_factory=list, repr=False, compare=False)
+    _marks: list[Mark] = field(default_factory=list)
     """The place of everything, found when one is first asked for."""
 
     def place(self, address: Sequence[str | int] = (), *, key: bool = False) -> Place:

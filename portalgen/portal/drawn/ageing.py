@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from portalgen.portal.drawn import plot
 from portalgen.portal.groups import ACTION_IS_OVER
@@ -16,8 +17,7 @@ LEAST = 3
 SIDES = ("client", "provider")
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
+class Bucket(Struct, frozen=True):
     first: int | None
     """Days; None for actions of which nobody wrote down when they were asked for."""
     last: int | None
@@ -26,8 +26,7 @@ class Bucket:
     overdue: int
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     side: str
     """client or provider."""
     buckets: tuple[Bucket, ...]
@@ -58,8 +57,7 @@ def ageing(actions: Iterable[Action]) -> tuple[Side, ...]:
     return tuple(side for side in found if side.total)
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     bucket: Bucket
     y: float
     """The middle of the bar."""
@@ -68,8 +66,7 @@ class Bar:
     """Of its right end, how much is overdue: hatched."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """One side's bars."""
 
     side: Side
@@ -81,8 +78,7 @@ class Block:
     bars: tuple[Bar, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     width: int
     height: float
     blocks: tuple[Block, ...]

@@ -7,10 +7,11 @@ Nothing is guessed: a line begins on the day from which every requirement's way 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date as Day
 from datetime import timedelta
 from itertools import pairwise
+
+from msgspec import Struct
 
 from portalgen.portal.drawn import plot
 from portalgen.portal.drawn.impacts import agreed
@@ -27,8 +28,7 @@ MOST_ROWS = 30
 """Days that the table names; more than that, and it has a row a month."""
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(Struct, frozen=True):
     """How many requirements were agreed, delivered and accepted at the end of a day."""
 
     on: Day
@@ -38,8 +38,7 @@ class Point:
     accepted: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Jump:
+class Jump(Struct, frozen=True):
     """A day on which the scope changed."""
 
     on: Day
@@ -48,8 +47,7 @@ class Jump:
     """The one change by which all of it came."""
 
 
-@dataclass(frozen=True, slots=True)
-class Burnup:
+class Burnup(Struct, frozen=True):
     points: tuple[Point, ...]
     """Days on which a number changed, with the first day and today."""
     jumps: tuple[Jump, ...]
@@ -83,8 +81,7 @@ class Burnup:
         return self.now.scope - self.first.scope
 
 
-@dataclass(frozen=True, slots=True)
-class _Life:
+class _Life(Struct, frozen=True):
     """A requirement's way: its levels by day, oldest first, and since when its reaching each level is known."""
 
     url: str
@@ -150,8 +147,7 @@ def table(found: Burnup) -> tuple[Point, ...]:
     return tuple(dict.fromkeys((found.first, *by_month.values())))
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(Struct, frozen=True):
     """Where a line ends, and what stands beside it."""
 
     name: str
@@ -161,8 +157,7 @@ class End:
     label_y: float
 
 
-@dataclass(frozen=True, slots=True)
-class JumpMark:
+class JumpMark(Struct, frozen=True):
     """Where the words of a step stand: beside it, on the side on which its line is the lower one."""
 
     at: float
@@ -174,8 +169,7 @@ class JumpMark:
     jump: Jump
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     width: int
     height: int
     left: float

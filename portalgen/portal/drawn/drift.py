@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date as Day
 from datetime import timedelta
+
+from msgspec import Struct
 
 from portalgen.portal.drawn import plot
 from portalgen.portal.drawn.impacts import main_milestone
@@ -15,8 +16,7 @@ LEAST_DAYS = 14
 """A shorter time is no story."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """The days on which a milestone was expected."""
 
     milestone: Milestone
@@ -48,8 +48,7 @@ class Line:
         return next((expected for day, expected in reversed(self.points) if day <= on), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Drift:
+class Drift(Struct, frozen=True):
     lines: tuple[Line, ...]
     """In the order of the dates expected now."""
     begin: Day
@@ -104,8 +103,7 @@ def _line(told: MilestoneTrend, milestone: Milestone, *, is_main: bool, as_of: D
     return Line(milestone, is_main, points, until, tuple(day for day, _ in points[1:]))
 
 
-@dataclass(frozen=True, slots=True)
-class Stroke:
+class Stroke(Struct, frozen=True):
     """A line as it is drawn."""
 
     line: Line
@@ -119,8 +117,7 @@ class Stroke:
     """Shortened to what fits beside the drawing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     width: int
     height: int
     left: float

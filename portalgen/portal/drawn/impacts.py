@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date as Day
 from decimal import Decimal
+
+from msgspec import Struct
 
 from portalgen.money import Money
 from portalgen.portal.published import Change, ChangeTotals, Contract, Milestone, Portal, Project
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """The three impacts of a change."""
 
     added: int | None
@@ -29,8 +29,7 @@ class Figures:
         return self.added is not None and self.days is not None and self.cost is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
+class Price(Struct, frozen=True):
     """What was agreed at first and what it is with all agreed changes, in one currency."""
 
     agreed: Money | None
@@ -80,8 +79,7 @@ def main_milestone(milestones: Iterable[Milestone]) -> Milestone | None:
     return max(telling or dated, key=lambda each: each.forecast or each.baseline or Day.min, default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class After:
+class After(Struct, frozen=True):
     """What price and dates are, or would be, with a change and all that was agreed before it."""
 
     price: Money | None

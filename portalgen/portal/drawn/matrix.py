@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from portalgen.portal.published import Person, PersonRef, Responsibility, Risk
 
@@ -18,8 +19,7 @@ RISK_IS_OVER = frozenset({"closed", "rejected", "occurred"})
 """A risk that can no longer happen, or has."""
 
 
-@dataclass(frozen=True, slots=True)
-class RiskCell:
+class RiskCell(Struct, frozen=True):
     """One square of the risk matrix."""
 
     likelihood: int
@@ -29,8 +29,7 @@ class RiskCell:
     risks: tuple[Risk, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RiskMatrix:
+class RiskMatrix(Struct, frozen=True):
     """Where the open risks stand."""
 
     rows: tuple[tuple[RiskCell, ...], ...]
@@ -43,8 +42,7 @@ class RiskMatrix:
         return any(cell.risks for row in self.rows for cell in row)
 
 
-@dataclass(frozen=True, slots=True)
-class RasciRow:
+class RasciRow(Struct, frozen=True):
     """One activity, and what each person of `Rasci.people` has to do with it."""
 
     responsibility: Responsibility
@@ -52,8 +50,7 @@ class RasciRow:
     """For each person the letters R A S C I that hold, in this order; mostly one or none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rasci:
+class Rasci(Struct, frozen=True):
     people: tuple[PersonRef, ...]
     """The columns: those whom a row names, in the order of the people page, names without an entry there last."""
     rows: tuple[RasciRow, ...]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date as Day
 from datetime import timedelta
+
+from msgspec import Struct
 
 WIDE, NARROW = 720, 288
 """Units across the two drawings of one figure: at their usual width a unit is a pixel, so letters do not shrink."""
@@ -15,8 +16,7 @@ LETTER = 14
 """Height of a letter in a drawing, in its units."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(Struct, frozen=True):
     """Values from `low` to `high` along an axis from `start` to `end`; it may run backwards."""
 
     low: float
@@ -31,8 +31,7 @@ class Scale:
         return round(self.start + share * (self.end - self.start), 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(Struct, frozen=True):
     """Days along an axis."""
 
     scale: Scale
@@ -41,8 +40,7 @@ class Calendar:
         return self.scale.at(day.toordinal())
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(Struct, frozen=True):
     """A month that is named below a drawing."""
 
     at: float

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from portalgen.portal.drawn import plot
 from portalgen.portal.published import Survey
@@ -11,8 +12,7 @@ from portalgen.portal.published import Survey
 ROW, BAR = 50, 14
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(Struct, frozen=True):
     survey: Survey
     measure: str
     """csat or nps."""
@@ -35,8 +35,7 @@ def scores(surveys: Iterable[Survey], measure: str) -> tuple[Score, ...]:
     return tuple(reversed(found))
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     score: Score
     label: str
     """The survey's title, shortened to what fits."""
@@ -47,8 +46,7 @@ class Bar:
     width: float
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     width: int
     height: float
     zero: float

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date as Day
 from datetime import timedelta
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from portalgen.money import Money
 from portalgen.portal.published import (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from portalgen.portal.drawn import plot
 from portalgen.portal.scope import Importance
@@ -12,8 +13,7 @@ MANY = 45
 """From this many in one row of importance the squares are small."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One importance; every path is empty where nothing is drawn by it."""
 
     name: str
@@ -34,8 +34,7 @@ class Row:
     """Proposed ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class Squares:
+class Squares(Struct, frozen=True):
     width: int
     height: float
     is_small: bool

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from portalgen.portal.published import Approval, Lists, Ref, Requirement
 from portalgen.portal.scope import DELIVERED, IN_SCOPE
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Struct, frozen=True):
     """One requirement and what it leads to; what nobody has named is None."""
 
     requirement: Requirement
@@ -23,8 +23,7 @@ class Trace:
     """Approvals of the requirement or of its deliverable."""
 
 
-@dataclass(frozen=True, slots=True)
-class Traces:
+class Traces(Struct, frozen=True):
     rows: tuple[Trace, ...]
     """Requirements in scope, in the order of the list."""
     with_milestone: int

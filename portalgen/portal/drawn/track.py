@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date as Day
 from datetime import timedelta
+
+from msgspec import Struct
 
 from portalgen.portal.published import Milestone, Project, Ref
 
@@ -15,8 +16,7 @@ LONG_DAYS, MANY, LEAST_FOLDED = 550, 25, 3
 """When a project is long, in days and in milestones, and how many are worth folding away."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """One milestone on the calendar; places are 0.0 to 100.0."""
 
     milestone: Milestone
@@ -26,8 +26,7 @@ class Mark:
     """Where it was agreed; None where it stands there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Track:
+class Track(Struct, frozen=True):
     months: tuple[tuple[Day, float], ...]
     """First days of the months that are named, and their places."""
     today: float | None
@@ -65,8 +64,7 @@ def track(milestones: Sequence[Milestone], as_of: Day) -> Track | None:
     return Track(months, place(as_of) if begin <= as_of < end else None, marks, is_by_year)
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """The milestones of a long project that count now, and those before and after, which are folded away."""
 
     before: tuple[Milestone, ...]
@@ -106,8 +104,7 @@ def window(milestones: Sequence[Milestone], as_of: Day) -> Window:
     return Window(tuple(before), tuple(shown), tuple(after))
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """Milestones counted; cancelled ones aside."""
 
     total: int

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date as Day
 from decimal import Decimal
 from functools import partial
+
+from msgspec import Struct
 
 from portalgen.money import Money
 from portalgen.portal.drawn import impacts, plot
@@ -18,8 +19,7 @@ ROW, BAR = 52, 16
 _NOTHING = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One change, or several older ones together."""
 
     changes: tuple[Change, ...]
@@ -34,8 +34,7 @@ class Step:
         return self.after - self.by
 
 
-@dataclass(frozen=True, slots=True)
-class Waterfall:
+class Waterfall(Struct, frozen=True):
     currency: str
     """Empty for days."""
     base: Decimal | None
@@ -91,8 +90,7 @@ def money_of(amount: Decimal, currency: str) -> Money:
     return Money(amount, currency)
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     step: Step
     y: float
     """The bar's upper edge; its words stand above it."""
@@ -107,8 +105,7 @@ class Bar:
     """Where the line down to the next bar stands."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A total: a line down the drawing, with its words on top."""
 
     x: float
@@ -118,8 +115,7 @@ class Mark:
     anchor: str
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     width: int
     height: float
     top: float

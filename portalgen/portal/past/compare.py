@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from portalgen.kinds import KINDS
 
@@ -16,8 +17,7 @@ _LISTS = (*KINDS, "history", "needs_you", "waiting_for_approval", "next_mileston
 _ROOT = ("contract", "responsibilities", "communication_plan")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(Struct, frozen=True, kw_only=True):
     """One thing that a client sees differently."""
 
     subject: str

@@ -7,9 +7,11 @@ the value names. What is hidden today has no past, not even its removal; what wa
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from portalgen.content.past.versions import keys_of
 from portalgen.content.records import Entry
@@ -62,8 +64,7 @@ def with_history(portal: Portal, replayed: Replayed, facts: Facts, visible: Visi
     return replace(told, history_state="told", history_from=first)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Today:
+class _Today(Struct, frozen=True, kw_only=True):
     """What is published today, by which the past is judged."""
 
     facts: Facts

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import html
 import json
@@ -97,10 +96,9 @@ def content_hash(record: Record) -> str:
     body only its words do.
     """
     content = {
-        field.name: value
-        for field in dataclasses.fields(record)
-        if field.name not in NO_CONTENT
-        and (value := _plain(getattr(record, field.name))) not in (None, "", [], {})
+        name: value
+        for name in record.__struct_fields__
+        if name not in NO_CONTENT and (value := _plain(getattr(record, name))) not in (None, "", [], {})
     }
     text = json.dumps(
         {"kind": record.kind, **content}, ensure_ascii=False, sort_keys=True, separators=(",", ":")
@@ -134,7 +132,7 @@ def _plain(value: Any) -> Any:
             return [_plain(each) for each in value]
         case Mapping():
             return {key: _plain(each) for key, each in value.items()}
-    inner = {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    inner = {name: _plain(getattr(value, name)) for name in value.__struct_fields__}
     # Whether a criterion is met is how far things are, not what was agreed.
     return {
         name: each

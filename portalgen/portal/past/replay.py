@@ -7,9 +7,10 @@ values leave. Only what a step touched is looked at again, so that a long past o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
 
 from portalgen.content import schema
 from portalgen.content.folders import RecordFile, record_file
@@ -27,8 +28,7 @@ BODY = "body"
 Thing = TypeVar("Thing")
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Struct, frozen=True):
     """What a client saw of a record from a step on."""
 
     step: int
@@ -54,8 +54,7 @@ class Version:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Replayed:
+class Replayed(Struct, frozen=True):
     """A client's past."""
 
     days: tuple[date, ...]
@@ -82,8 +81,7 @@ class NeedsWholeError(Exception):
     """What was kept of a past is not enough to go on from it: all of it has to be read again."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Then(Visible):
+class _Then(Visible, frozen=True):
     """What could leave at a step; it remembers which ids were asked for."""
 
     asked: set[str] = field(default_factory=set)

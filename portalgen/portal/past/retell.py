@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from portalgen.portal.derive import Rules, milestone_state, progress, risk_level
 from portalgen.portal.past.overtaken import overtaken

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date as Day
 from itertools import groupby
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from portalgen.portal.published import (
     Change,
@@ -210,8 +212,7 @@ def moves(project: Project) -> tuple[StoryDay, ...]:
     return tuple(sorted(found, key=lambda day: day.on, reverse=True))
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """Reports one after the other that said the same of a project's health."""
 
     word: str

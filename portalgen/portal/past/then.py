@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date as Day
 from itertools import pairwise
 from typing import Any
 
+from msgspec import Struct
+
 from portalgen.portal.published import HistoryEntry, Record
 
 
-@dataclass(frozen=True, slots=True)
-class Life:
+class Life(Struct, frozen=True):
     """The values of some fields from day to day."""
 
     record: Record

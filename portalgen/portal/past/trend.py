@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date as Day
 from datetime import timedelta
 from decimal import Decimal
 from statistics import median
+
+from msgspec.structs import replace
 
 from portalgen.portal.order import natural
 from portalgen.portal.past.story import LEFT_OUT

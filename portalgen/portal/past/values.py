@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any
+
+from msgspec import Struct
 
 from portalgen.content import schema
 from portalgen.content.past.versions import digest
@@ -71,13 +72,13 @@ def flatten(
                 words[f"{at}.milestones"] = digest(repr([(ref.id, days) for ref, days in value.milestones]))
         case Ref():
             values[at] = value
-        case _ if dataclasses.is_dataclass(value) and type(value) in _MODELS:
-            for each in dataclasses.fields(value):
+        case Struct() if type(value) in _MODELS:
+            for name in value.__struct_fields__:
                 flatten(
-                    each.name,
-                    getattr(value, each.name),
+                    name,
+                    getattr(value, name),
                     _MODELS[type(value)],
-                    f"{at}.{each.name.rstrip('_')}",
+                    f"{at}.{name.rstrip('_')}",
                     values,
                     words,
                 )

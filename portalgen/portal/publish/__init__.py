@@ -10,9 +10,10 @@ singles.py    client.yaml, project.yaml, people.yaml, contract.yaml, responsibil
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+from msgspec import Struct
 
 from portalgen.content import schema
 from portalgen.content.files.attachments import Attachment
@@ -29,8 +30,7 @@ from portalgen.portal.words import NONE_HELD, Held, held_ids, people_of
 from portalgen.problems import Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
+class Publication(Struct, frozen=True):
     """What leaves the team: values, and the files they name."""
 
     portal: Portal

@@ -5,9 +5,9 @@ What the field holds is turned by `Allow.shown`, which drops every id, person an
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct, field
 
 from portalgen.content import schema
 from portalgen.content.resolve import Facts
@@ -36,13 +36,12 @@ _NESTED: dict[type[schema.Strict], type[Any]] = {
 """What an author writes inside a field → what is published of it. What is not here cannot leave."""
 
 
-@dataclass(frozen=True, slots=True)
-class Allow:
+class Allow(Struct, frozen=True):
     """The rule, for one client."""
 
     facts: Facts
     visible: Visible
-    strangers: list[frozenset[str]] = dataclasses.field(default_factory=list)
+    strangers: list[frozenset[str]] = field(default_factory=list)
     """What internal persons are called, once it was asked for."""
 
     def fields(self, fields: schema.Strict, cls: type[Any], project: str) -> dict[str, Any]:
@@ -128,9 +127,9 @@ def _taken(cls: type[Any], model: type[schema.Strict]) -> tuple[tuple[str, RefTo
     """Return the fields that both a published type and what an author writes have, and what each means."""
     if (cls, model) not in _taken_by_types:
         _taken_by_types[cls, model] = tuple(
-            (field.name, marker_of(model, field.name))
-            for field in dataclasses.fields(cls)
-            if field.name in model.model_fields and field.name not in BY_HAND
+            (name, marker_of(model, name))
+            for name in cls.__struct_fields__
+            if name in model.model_fields and name not in BY_HAND
         )
     return _taken_by_types[cls, model]
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from portalgen.content.files.attachments import picture_of
 from portalgen.content.markdown.body import AS_TYPED, Body, Link, parse_body, render_body
@@ -22,8 +23,7 @@ BODY = "text"
 """Prefixes the ids of a body's headings; one page shows one body."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bodies:
+class Bodies(Struct, frozen=True):
     """The bodies of one client's records, each parsed once."""
 
     facts: Facts
@@ -32,7 +32,7 @@ class Bodies:
     problems: list[Problem]
     words: Mapping[str, str]
     """Our own in bodies, in the client's language; those that are not there are in English."""
-    read: dict[str, Body | None] = dataclasses.field(default_factory=dict)
+    read: dict[str, Body | None] = field(default_factory=dict)
     """By id: the body that the client reads, once it was asked for."""
 
     def html(self, entry: Entry) -> Html:
@@ -124,12 +124,10 @@ def _without_heading(body: Body) -> Body:
     hidden, its_links = body.heading_anchor, set(_link_numbers(body.heading))
     # What leads nowhere stands in their place, since the pieces of the rest count links from the first.
     links = tuple(
-        dataclasses.replace(link, form="anchor", target="", fragment="", label="")
-        if number in its_links
-        else link
+        replace(link, form="anchor", target="", fragment="", label="") if number in its_links else link
         for number, link in enumerate(body.links)
     )
-    return dataclasses.replace(
+    return replace(
         body,
         title="",
         heading=(),

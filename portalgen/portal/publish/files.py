@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from portalgen.content.files.attachments import Attachment
 from portalgen.content.records import Entry
@@ -13,8 +14,7 @@ from portalgen.portal.visible import Visible
 from portalgen.problems import Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
+class Files(Struct, frozen=True):
     """The files of one client that leave, found one by one."""
 
     visible: Visible

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import html
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from portalgen.content import schema
 from portalgen.content.markdown.body import find_bare_ids
@@ -29,8 +29,7 @@ _FIRST_PARAGRAPH = re.compile(r"<p[^>]*>(.*?)</p>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 
 
-@dataclass(frozen=True, slots=True)
-class WayOut:
+class WayOut(Struct, frozen=True):
     """What turning one client's records needs to know, and what it finds on the way."""
 
     facts: Facts
@@ -151,7 +150,7 @@ class WayOut:
             for name in type(entry.fields).model_fields
             if name not in BY_HAND
             and (value := values.get(name)) is not None
-            and (dataclasses.is_dataclass(value) or isinstance(value, tuple) or _is_prose(entry, name))
+            and (isinstance(value, (Struct, tuple)) or _is_prose(entry, name))
             for text in texts_of(value)
         ]
         ids += [id_ for text in words for _, _, id_ in find_bare_ids(text)]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
+from msgspec import Struct
+from msgspec.structs import replace
 
 from portalgen.content import schema
 from portalgen.content.records import Single
@@ -16,8 +16,7 @@ from portalgen.portal.words import Held, check_single
 from portalgen.problems import Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Singles:
+class Singles(Struct, frozen=True):
     """What one client has once."""
 
     facts: Facts
@@ -59,7 +58,7 @@ class Singles:
             )
         project = Project(**values | {"id": name or slug, "prefix": f"{name}/" if name else ""})
         self.problems.extend(check_single(single, project, self.held))
-        return dataclasses.replace(project, lists=lists)
+        return replace(project, lists=lists)
 
     def people(self, named: set[str]) -> tuple[published.Person, ...]:
         """Return the client's own people, and of the shared ones those who are `named` in what leaves."""
@@ -95,7 +94,7 @@ class Singles:
             )
             for number, row in enumerate((row for row in single.fields.amendments if is_signed(row)), start=1)
         ]
-        contract = dataclasses.replace(contract, amendments=tuple(signed))
+        contract = replace(contract, amendments=tuple(signed))
         self.problems.extend(check_single(single, contract, self.held))
         return contract
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date as Day
 from decimal import Decimal
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from portalgen.money import Money
 from portalgen.portal.published.parts import PersonRef, Ref
@@ -15,8 +16,7 @@ HistoryValue: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryEntry:
+class HistoryEntry(Struct, frozen=True, kw_only=True):
     """One change of what the client sees of a record, on the day of its commit in the client's time zone.
 
     Both that commit and today publish the record, the field and what its values name.

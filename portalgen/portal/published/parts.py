@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(Struct, frozen=True):
     """A published record, seen from another one."""
 
     kind: str
@@ -16,8 +15,7 @@ class Ref:
     """Its page, from the site's root: `webshop/requirements/REQ-1.html`."""
 
 
-@dataclass(frozen=True, slots=True)
-class PersonRef:
+class PersonRef(Struct, frozen=True):
     """A person as a record names one."""
 
     name: str
@@ -25,8 +23,7 @@ class PersonRef:
     """The key in `Portal.people`; empty for a plain name."""
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Struct, frozen=True):
     """A published file."""
 
     name: str
@@ -39,8 +36,7 @@ class File:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class Html:
+class Html(Struct, frozen=True):
     """Safe HTML whose links are written from the site's root."""
 
     parts: tuple[str, ...] = ()
@@ -53,8 +49,7 @@ class Html:
         return bool(self.parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Backlink:
+class Backlink(Struct, frozen=True):
     """A published record that names this one."""
 
     type: str
@@ -62,32 +57,28 @@ class Backlink:
     ref: Ref
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Derived:
+class Derived(Struct, frozen=True, kw_only=True):
     """What is reckoned of any record."""
 
     links_in: tuple[Backlink, ...] = ()
     """By kind, then by id; a record that names this one in two ways stands twice."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MilestoneDerived(Derived):
+class MilestoneDerived(Derived, frozen=True, kw_only=True):
     state: str = "undated"
     """cancelled, met, undated, late, slipping or scheduled."""
     slip_days: int | None = None
     """(met_on, else forecast) − baseline; below zero is early; None without both dates."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RiskDerived(Derived):
+class RiskDerived(Derived, frozen=True, kw_only=True):
     score: int | None = None
     """likelihood × impact, 1 to 25; None where either is missing."""
     level: str = "unrated"
     """low, medium, high or unrated."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DueDerived(Derived):
+class DueDerived(Derived, frozen=True, kw_only=True):
     """Of actions, deliverables and issues."""
 
     overdue: bool = False
@@ -96,22 +87,19 @@ class DueDerived(Derived):
     """Days that it has been open, or was; None where its first day is not known."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeDerived(Derived):
+class ChangeDerived(Derived, frozen=True, kw_only=True):
     days_to_decide: int | None = None
     """From submitted_on to decided_on."""
     pending: bool = False
     """Submitted, being assessed, or waiting for approval."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedbackDerived(Derived):
+class FeedbackDerived(Derived, frozen=True, kw_only=True):
     days_to_answer: int | None = None
     """From date to answered_on."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SurveyDerived(Derived):
+class SurveyDerived(Derived, frozen=True, kw_only=True):
     answers: int = 0
     """How many answered; shown always, the totals below only of a closed survey with enough answers."""
     mean: float | None = None

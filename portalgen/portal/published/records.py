@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
 from datetime import date as Day
 from decimal import Decimal
 from typing import ClassVar
+
+from msgspec import Struct, field
 
 from portalgen.kinds import KINDS
 from portalgen.money import Money
@@ -25,8 +26,7 @@ from portalgen.portal.published.parts import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(Struct, frozen=True, kw_only=True):
     """What every published record has."""
 
     kind: ClassVar[str]
@@ -50,8 +50,7 @@ class Record:
         return Ref(self.kind, self.id, self.title, self.url)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Criterion:
+class Criterion(Struct, frozen=True, kw_only=True):
     """One line of an acceptance list."""
 
     criterion: str
@@ -60,8 +59,7 @@ class Criterion:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Requirement(Record):
+class Requirement(Record, frozen=True, kw_only=True):
     kind: ClassVar[str] = "requirements"
     status: str
     """proposed, approved, in_progress, implemented, validated, rejected, deferred or withdrawn."""
@@ -83,15 +81,13 @@ class Requirement(Record):
     validated_on: Day | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScopeImpact:
+class ScopeImpact(Struct, frozen=True, kw_only=True):
     adds: tuple[Ref, ...] = ()
     changes: tuple[Ref, ...] = ()
     removes: tuple[Ref, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScheduleImpact:
+class ScheduleImpact(Struct, frozen=True, kw_only=True):
     """What a change does to dates, in days; below zero is earlier."""
 
     days: int | None = None
@@ -99,8 +95,7 @@ class ScheduleImpact:
     milestones: tuple[tuple[Ref, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Impact:
+class Impact(Struct, frozen=True, kw_only=True):
     """None means that nobody has said; an empty scope impact means none."""
 
     scope: ScopeImpact | None = None
@@ -110,8 +105,7 @@ class Impact:
     risk: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change(Record):
+class Change(Record, frozen=True, kw_only=True):
     kind: ClassVar[str] = "changes"
     status: str
     """submitted, assessing, waiting_for_approval, approved, rejected, postponed, merged or implemented."""
@@ -128,8 +122,7 @@ class Change(Record):
     derived: ChangeDerived = ChangeDerived()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Milestone(Record):
+class Milestone(Record, frozen=True, kw_only=True):
     kind: ClassVar[str] = "milestones"
     type: str = ""
     """approval, delivery, reporting, payment, other or empty."""
@@ -145,8 +138,7 @@ class Milestone(Record):
     derived: MilestoneDerived = MilestoneDerived()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deliverable(Record):
+class Deliverable(Record, frozen=True, kw_only=True):
     """Before it is submitted only title, status and due are published."""
 
     kind: ClassVar[str] = "deliverables"
@@ -164,8 +156,7 @@ class Deliverable(Record):
     derived: DueDerived = DueDerived()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meeting(Record):
+class Meeting(Record, frozen=True, kw_only=True):
     kind: ClassVar[str] = "meetings"
     status: str
     """planned, held, agreed or cancelled; planned or held by its date where none is typed."""
@@ -185,8 +176,7 @@ class Meeting(Record):
     actions: tuple[Ref, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision(Record):
+class Decision(Record, frozen=True, kw_only=True):
     kind: ClassVar[str] = "decisions"
     status: str
     """decided, superseded, revoked or proposed."""
@@ -197,8 +187,7 @@ class Decision(Record):
     applies_from: Day | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action(Record):
+class Action(Record, frozen=True, kw_only=True):
     kind: ClassVar[str] = "actions"
     status: str
     """open, in_progress, done, blocked or cancelled."""
@@ -213,16 +202,14 @@ class Action(Record):
     derived: DueDerived = DueDerived()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rating:
+class Rating(Struct, frozen=True, kw_only=True):
     likelihood: int | None = None
     """1 to 5."""
     impact: int | None = None
     """1 to 5."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Risk(Record):
+class Risk(Record, frozen=True, kw_only=True):
     kind: ClassVar[str] = "risks"
     status: str
     """proposed, assessing, approved, closed, rejected or occurred."""
@@ -243,8 +230,7 @@ class Risk(Record):
     derived: RiskDerived = RiskDerived()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Issue(Record):
+class Issue(Record, frozen=True, kw_only=True):
     kind: ClassVar[str] = "issues"
     status: str
     """open, postponed, resolved or closed."""
@@ -261,14 +247,12 @@ class Issue(Record):
     derived: DueDerived = DueDerived()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
+class Period(Struct, frozen=True, kw_only=True):
     from_: Day | None = None
     to: Day | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportHealth:
+class ReportHealth(Struct, frozen=True, kw_only=True):
     """Words of health; `overall` is empty where the report gives none."""
 
     overall: str = ""
@@ -279,8 +263,7 @@ class ReportHealth:
     risk: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report(Record):
+class Report(Record, frozen=True, kw_only=True):
     kind: ClassVar[str] = "reports"
     status: str
     date: Day | None = None
@@ -294,8 +277,7 @@ class Report(Record):
     author: PersonRef | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document(Record):
+class Document(Record, frozen=True, kw_only=True):
     kind: ClassVar[str] = "documents"
     status: str
     """issued or superseded."""
@@ -309,8 +291,7 @@ class Document(Record):
     supersedes: Ref | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feedback(Record):
+class Feedback(Record, frozen=True, kw_only=True):
     kind: ClassVar[str] = "feedback"
     status: str
     """new, acknowledged, answered or closed."""
@@ -325,8 +306,7 @@ class Feedback(Record):
     derived: FeedbackDerived = FeedbackDerived()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Survey(Record):
+class Survey(Record, frozen=True, kw_only=True):
     kind: ClassVar[str] = "surveys"
     status: str
     """open or closed."""
@@ -339,8 +319,7 @@ class Survey(Record):
     derived: SurveyDerived = SurveyDerived()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Approval(Record):
+class Approval(Record, frozen=True, kw_only=True):
     kind: ClassVar[str] = "approvals"
     status: str
     """requested, approved, changes_requested, declined, expired or revoked."""
@@ -357,8 +336,7 @@ class Approval(Record):
     conditions: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Communication(Record):
+class Communication(Record, frozen=True, kw_only=True):
     kind: ClassVar[str] = "communications"
     date: Day | None = None
     channel: str = ""
@@ -368,8 +346,7 @@ class Communication(Record):
     """in, out or empty."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lesson(Record):
+class Lesson(Record, frozen=True, kw_only=True):
     kind: ClassVar[str] = "lessons"
     status: str
     """captured, reviewed, adopted or rejected."""
@@ -381,8 +358,7 @@ class Lesson(Record):
     applied_in: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TeamPage(Record):
+class TeamPage(Record, frozen=True, kw_only=True):
     kind: ClassVar[str] = "pages"
     order: int | None = None
     menu: bool = True
@@ -399,8 +375,7 @@ if tuple(RECORDS) != tuple(KINDS):
     raise AssertionError("portal.published and kinds name different kinds")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lists:
+class Lists(Struct, frozen=True, kw_only=True):
     """The published records of a project, or those beside project folders; each list as its page shows it."""
 
     requirements: tuple[Requirement, ...] = ()
@@ -444,4 +419,4 @@ class Lists:
 
     def all(self) -> tuple[Record, ...]:
         """Return every record, kind by kind."""
-        return tuple(record for each in fields(self) for record in self.of(each.name))
+        return tuple(record for kind in self.__struct_fields__ for record in self.of(kind))

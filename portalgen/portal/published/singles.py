@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date as Day
+
+from msgspec import Struct
 
 from portalgen.money import Money
 from portalgen.portal.published.parts import File, PersonRef, Ref
 from portalgen.portal.published.records import Period
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class Person(Struct, frozen=True, kw_only=True):
     key: str
     name: str
     organisation: str = ""
@@ -25,8 +25,7 @@ class Person:
     left_on: Day | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Obligation:
+class Obligation(Struct, frozen=True, kw_only=True):
     party: str
     """client or provider."""
     text: str
@@ -35,8 +34,7 @@ class Obligation:
     """open, done or waived."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Payment:
+class Payment(Struct, frozen=True, kw_only=True):
     title: str
     milestone: Ref | None = None
     amount: Money | None = None
@@ -44,8 +42,7 @@ class Payment:
     paid_on: Day | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Amendment:
+class Amendment(Struct, frozen=True, kw_only=True):
     """A signed amendment; drafts stay with the team."""
 
     id: str
@@ -57,8 +54,7 @@ class Amendment:
     status: str = "signed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contract:
+class Contract(Struct, frozen=True, kw_only=True):
     title: str = ""
     number: str = ""
     status: str = "active"
@@ -74,8 +70,7 @@ class Contract:
     amendments: tuple[Amendment, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Responsibility:
+class Responsibility(Struct, frozen=True, kw_only=True):
     """One row of the RASCI matrix."""
 
     activity: str
@@ -86,8 +81,7 @@ class Responsibility:
     informed: tuple[PersonRef, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommunicationRow:
+class CommunicationRow(Struct, frozen=True, kw_only=True):
     """One row of the communication plan."""
 
     audience: str
@@ -98,8 +92,7 @@ class CommunicationRow:
     responsible: PersonRef | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Client:
+class Client(Struct, frozen=True, kw_only=True):
     id: str
     """The slug."""
     name: str

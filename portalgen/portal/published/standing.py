@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date as Day
 from decimal import Decimal
+
+from msgspec import Struct
 
 from portalgen.money import Money
 from portalgen.portal.published.entries import HistoryEntry
@@ -12,8 +13,7 @@ from portalgen.portal.published.parts import PersonRef, Ref
 from portalgen.portal.published.records import Milestone, Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
+class Health(Struct, frozen=True, kw_only=True):
     """How a project stands, as its newest report says."""
 
     overall: str = "unknown"
@@ -33,8 +33,7 @@ class Health:
         return "stale" if self.stale else self.overall
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class Progress(Struct, frozen=True, kw_only=True):
     """Weights of requirements; `wont` aside."""
 
     scope: Decimal = Decimal(0)
@@ -47,22 +46,19 @@ class Progress:
     """delivered / scope, 0.0 to 1.0; None where the scope is empty."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Budget:
+class Budget(Struct, frozen=True, kw_only=True):
     """Published with `show: true` only."""
 
     baseline: Money | None = None
     spent: Money | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Struct, frozen=True, kw_only=True):
     baseline: Day | None = None
     forecast: Day | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class Waiting(Struct, frozen=True, kw_only=True):
     """One thing that waits for the client."""
 
     record: Record
@@ -75,8 +71,7 @@ class Waiting:
     """What cannot go on before it is answered."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
+class Moved(Struct, frozen=True, kw_only=True):
     """A milestone whose date is not the agreed one, and why."""
 
     milestone: Milestone
@@ -84,8 +79,7 @@ class Moved:
     """Changes and issues that the milestone names, or that name it; approved changes first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class News:
+class News(Struct, frozen=True, kw_only=True):
     """One thing that happened, by the records' own dates or by history."""
 
     on: Day
@@ -101,8 +95,7 @@ class News:
     """What moved a date, as in StoryDay."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeTotals:
+class ChangeTotals(Struct, frozen=True, kw_only=True):
     """Approved and implemented changes added up, and those that wait."""
 
     cost: tuple[Money, ...] = ()

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date as Day
 from decimal import Decimal
+
+from msgspec import Struct, field
 
 from portalgen.portal.published.entries import HistoryEntry
 from portalgen.portal.published.parts import Ref
 from portalgen.portal.published.standing import Progress
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoryDay:
+class StoryDay(Struct, frozen=True, kw_only=True):
     """What changed in a record on one day."""
 
     on: Day
@@ -24,8 +24,7 @@ class StoryDay:
     its last move. Empty where none is known; nothing is guessed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrendPoint:
+class TrendPoint(Struct, frozen=True, kw_only=True):
     """Which day was expected, from the day on which that was said."""
 
     said: Day
@@ -34,8 +33,7 @@ class TrendPoint:
     """Whether the milestone came into sight, for the first time or again: no line leads here."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MilestoneTrend:
+class MilestoneTrend(Struct, frozen=True, kw_only=True):
     """One line of the milestone trend chart: the forecast against the day it was said."""
 
     ref: Ref
@@ -51,8 +49,7 @@ class MilestoneTrend:
         return sum(not point.is_start for point in self.points)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScopePoint:
+class ScopePoint(Struct, frozen=True, kw_only=True):
     """Weights of requirements from a day on; they stay until the next point."""
 
     on: Day
@@ -61,8 +58,7 @@ class ScopePoint:
     accepted: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Volatility:
+class Volatility(Struct, frozen=True, kw_only=True):
     """How much the requirements changed in a period: (added + removed + changed) ÷ total at its start."""
 
     begin: Day
@@ -79,8 +75,7 @@ class Volatility:
     """None where there was nothing at the start."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResponseTimes:
+class ResponseTimes(Struct, frozen=True, kw_only=True):
     """How long answers took, in days."""
 
     what: str
@@ -91,8 +86,7 @@ class ResponseTimes:
     longest: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RiskStep:
+class RiskStep(Struct, frozen=True, kw_only=True):
     """A risk's level from a day on."""
 
     on: Day
@@ -100,15 +94,13 @@ class RiskStep:
     level: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RiskTrend:
+class RiskTrend(Struct, frozen=True, kw_only=True):
     ref: Ref
     steps: tuple[RiskStep, ...]
     """Oldest first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RiskPoint:
+class RiskPoint(Struct, frozen=True, kw_only=True):
     """Open risks by level from a day on."""
 
     on: Day
@@ -118,8 +110,7 @@ class RiskPoint:
     unrated: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HealthPoint:
+class HealthPoint(Struct, frozen=True, kw_only=True):
     """What a report said of the project's health."""
 
     on: Day
@@ -127,8 +118,7 @@ class HealthPoint:
     report: Ref
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Overtaken:
+class Overtaken(Struct, frozen=True, kw_only=True):
     """An approval whose subject is not what was approved any more: to be confirmed again."""
 
     approval: Ref
@@ -138,8 +128,7 @@ class Overtaken:
     """Subjects whose hash is not the approval's `content_hash`; then what changed may not be known."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MilestoneThen:
+class MilestoneThen(Struct, frozen=True, kw_only=True):
     """A milestone as it stood on a day."""
 
     ref: Ref
@@ -149,8 +138,7 @@ class MilestoneThen:
     slip_days: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class Figures(Struct, frozen=True, kw_only=True):
     """How things stood at the end of a report's own day."""
 
     progress: Progress
@@ -158,8 +146,7 @@ class Figures:
     """Those that were shown then and are today, in the order of the dates that counted then."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retold:
+class Retold(Struct, frozen=True, kw_only=True):
     """What follows from a project's history; empty where there is none, but for what the records' own dates tell."""
 
     stories: Mapping[str, tuple[StoryDay, ...]] = field(default_factory=dict)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date as Day
+
+from msgspec import Struct
 
 from portalgen.portal.published.entries import HistoryEntry
 from portalgen.portal.published.parts import PersonRef
@@ -22,8 +23,7 @@ from portalgen.portal.published.standing import (
 from portalgen.portal.published.told import Retold
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectDerived:
+class ProjectDerived(Struct, frozen=True, kw_only=True):
     """What is reckoned of a project from what is published of it."""
 
     health: Health = Health()
@@ -43,8 +43,7 @@ class ProjectDerived:
     """What history makes of it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
+class Project(Struct, frozen=True, kw_only=True):
     """A project, or the client's own records beside project folders (`Portal.own`, whose id is empty)."""
 
     id: str
@@ -75,8 +74,7 @@ class Project:
     derived: ProjectDerived = ProjectDerived()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Portal:
+class Portal(Struct, frozen=True, kw_only=True):
     """Everything that one client may see."""
 
     client: Client

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
+
+from msgspec.structs import replace
 
 from portalgen.money import Money
 from portalgen.portal import home
