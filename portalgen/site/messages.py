@@ -11,19 +11,20 @@ from datetime import timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_interval, format_skeleton
 from babel.lists import format_list
-from babel.messages.catalog import Message
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.numbers import NumberPattern, format_decimal, format_percent, parse_pattern
 from markupsafe import Markup
 
 from portalgen.money import Money
 from portalgen.site.labels import ICONS, LABELS
 from portalgen.site.theme import built_in_themes
+
+if TYPE_CHECKING:
+    from babel.messages.catalog import Message
 
 _NEAR = timedelta(days=182)
 _TEMPLATE = "portalgen.pot"
@@ -255,6 +256,10 @@ def _words(catalogue: Path | None) -> tuple[gettext.NullTranslations, bool]:
     """Return the words of a catalogue, and whether any is missing in it."""
     if catalogue is None:
         return gettext.NullTranslations(), False
+    # Imported here, since English needs none of it.
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
     with catalogue.open("rb") as file:
         messages = read_po(file)
     compiled = io.BytesIO()

@@ -44,9 +44,7 @@ from portalgen.portal.drawn import (
 from portalgen.portal.pages import Page
 from portalgen.portal.past import story
 from portalgen.portal.published import Portal, Project
-from portalgen.site.calendar import write_calendar
 from portalgen.site.colour import brand_styles
-from portalgen.site.feeds import write_feed
 from portalgen.site.messages import Language, forget_languages, language_of
 from portalgen.site.search import write_search
 from portalgen.site.speech import filters_of, globals_of, style_source
@@ -118,10 +116,23 @@ def plan_site(portal: Portal, theme: Theme) -> dict[str, Callable[[], bytes]]:
         files["assets/brand.css"] = lambda: brand_styles(portal.client.brand_colour)
     files["_headers"] = lambda: _headers(alone()).encode()
     if follow.has_feed(portal):
-        files["feed.xml"] = lambda: write_feed(portal, language)
+        files["feed.xml"] = partial(_feed, portal, language)
     if follow.has_calendar(portal):
-        files["calendar.ics"] = lambda: write_calendar(portal, language)
+        files["calendar.ics"] = partial(_calendar, portal, language)
     return files
+
+
+def _feed(portal: Portal, language: Language) -> bytes:
+    # This and icalendar are imported where they are used, since they take long to come.
+    from portalgen.site.feeds import write_feed
+
+    return write_feed(portal, language)
+
+
+def _calendar(portal: Portal, language: Language) -> bytes:
+    from portalgen.site.calendar import write_calendar
+
+    return write_calendar(portal, language)
 
 
 def language_of_site(portal: Portal, theme: Theme) -> Language:

@@ -13,7 +13,6 @@ from msgspec import Struct
 from portalgen.content.characters import quoted, shown
 from portalgen.content.files import office
 from portalgen.content.files.pictures import PictureError, clean_picture, picture_type
-from portalgen.content.files.svg import SvgError, clean_svg
 from portalgen.content.read import ContentFileError, open_file
 from portalgen.problems import Place, Problem
 
@@ -213,6 +212,9 @@ def _picture(data: bytes, path: str, name: str, kind: str, problems: list[Proble
 
 
 def _svg(data: bytes, path: str, name: str, problems: list[Problem]) -> Attachment:
+    # Imported here, since few clients have such pictures.
+    from portalgen.content.files.svg import SvgError, clean_svg
+
     try:
         clean = clean_svg(data)
     except SvgError as error:

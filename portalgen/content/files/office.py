@@ -6,9 +6,11 @@ import errno
 import html
 import re
 import struct
-import zipfile
 import zlib
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from zipfile import ZipFile
 
 LONGEST_AUTHOR_BYTES = 1000
 """How much of a PDF from the word /Author on is looked at."""
@@ -24,9 +26,10 @@ _LARGEST_PROPERTIES = 256 * 1024
 _DIRECTORY_END = b"PK\x05\x06"
 _LARGE_DIRECTORY_END = b"PK\x06\x07"
 _LONGEST_END = 22 + 65535
-_PACKED_AS_USUAL = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-# What zipfile raises for archives that contradict themselves.
-_BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, RuntimeError, EOFError, ValueError, OverflowError)
+_PACKED_AS_USUAL = (0, 8)
+"""Stored and deflated."""
+# What zipfile raises for archives that contradict themselves, beside its own BadZipFile.
+_BROKEN = (zlib.error, struct.error, RuntimeError, EOFError, ValueError, OverflowError)
 _XML_AUTHOR = re.compile(rb"<(?:\w+:)?(?:creator|lastModifiedBy|initial-creator)(?:\s[^>]*)?>([^<]+)<")
 _PDF_AUTHOR = re.compile(
     rb"/Author\s{0,10}(?:\(((?:[^\\)]|\\.){1,400})\)|<([0-9A-Fa-f\s]{1,800})>)", re.DOTALL
@@ -45,8 +48,11 @@ def author_in_archive(file: BinaryIO, kind: str) -> str:
     """
     if not _has_small_directory(file):
         return ""
+    # Imported here, since few clients have such files.
+    from zipfile import BadZipFile, ZipFile
+
     try:
-        with zipfile.ZipFile(file) as archive:
+        with ZipFile(file) as archive:
             folder, odf_type = _OOXML_FOLDERS.get(kind), _ODF_TYPES.get(kind)
             if folder and not any(name.startswith(folder) for name in archive.namelist()):
                 raise NotThatTypeError(f"holds no folder '{folder[:-1]}', as every .{kind} does")
@@ -55,7 +61,7 @@ def author_in_archive(file: BinaryIO, kind: str) -> str:
             if kind == "zip":
                 return ""
             properties = _member(archive, "docProps/core.xml" if folder else "meta.xml")
-    except _BROKEN as error:
+    except (BadZipFile, *_BROKEN) as error:
         if isinstance(error, NotThatTypeError):
             raise
         raise NotThatTypeError("is a damaged archive") from error
@@ -94,7 +100,7 @@ def _has_small_directory(file: BinaryIO) -> bool:
     return not is_large and int.from_bytes(tail[at + 12 : at + 16], "little") <= _LARGEST_DIRECTORY
 
 
-def _member(archive: zipfile.ZipFile, name: str) -> bytes:
+def _member(archive: ZipFile, name: str) -> bytes:
     """Return a file of the archive, or nothing where it is not there, is locked, or is too large to be true."""
     try:
         info = archive.getinfo(name)

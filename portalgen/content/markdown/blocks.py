@@ -15,9 +15,9 @@ from msgspec import Struct, field
 from portalgen.content.characters import quoted
 from portalgen.content.markdown.html import is_element
 from portalgen.content.markdown.text import Places
+from portalgen.content.markdown.types import CALLOUTS
 from portalgen.problems import Problem, did_you_mean
 
-CALLOUTS: Final = ("note", "tip", "info", "important", "success", "warning", "caution", "danger", "details")
 BLOCKS: Final = ("internal", *CALLOUTS)
 
 MAX_DEPTH: Final = 32

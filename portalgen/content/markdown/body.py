@@ -11,20 +11,15 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
-from portalgen.content.markdown.blocks import CALLOUTS, BlockWatch, TooDeep, TooMany
 from portalgen.content.markdown.code import render_code
-from portalgen.content.markdown.engine import parse_all
-from portalgen.content.markdown.held import withhold
-from portalgen.content.markdown.html import clean
 from portalgen.content.markdown.links import find_bare_ids, slug_of
-from portalgen.content.markdown.lookalikes import find_lookalikes
-from portalgen.content.markdown.pieces import Written, write_pieces
 from portalgen.content.markdown.quick import read_quickly
 from portalgen.content.markdown.text import Places, check_plain, check_size, readable
 from portalgen.content.markdown.types import (
     AS_TYPED,
+    CALLOUTS,
     NAME_MARK,
     ROOT_MARK,
     AsTyped,
@@ -42,7 +37,8 @@ from portalgen.content.markdown.types import (
     Word,
     anchor_id,
 )
-from portalgen.problems import Place, Problem, has_errors
+from portalgen.content.markdown.written import Written
+from portalgen.problems import Place, Problem
 
 __all__ = [
     "AS_TYPED",
@@ -96,37 +92,14 @@ def parse_body(
     if quickly and not problems and (written := read_quickly(typed)):
         body, broken = _body(text, (), written)
         return body, _first_of_each_code(broken)
-    try:
-        published, found = withhold(typed)
-        problems += found
-        places = Places(published.source, path, first_line)
-        env: dict[str, Any] = {"watch": BlockWatch(places)}
-        tokens = parse_all(published.source, env)
-        if published.blocks and not has_errors(problems) and env["watch"].held_lines() != published.blocks:
-            # Never seen; but if it were, text around the block would be taken for something else than it was.
-            place = places.at_line(published.blocks[0][0])
-            message = "the lines around this block can be read in two ways"
-            problems.append(Problem(place, "misplaced-block", message, "put empty lines before and after it"))
-            return Body(""), problems
-    except TooMany as error:
-        message = "the tables have too many cells"
-        problems.append(
-            Problem(
-                typed.at_line(error.line), "too-large", message, "add the table to the documents as a file"
-            )
-        )
+    # Imported here, since nearly all texts are plain, and markdown-it takes long to come.
+    from portalgen.content.markdown.whole import read_wholly
+
+    read = read_wholly(typed, problems)
+    if read is None:
         return Body(""), problems
-    except TooDeep as error:
-        message = "lists, quotes or blocks stand inside more than 32 others"
-        problems.append(Problem(typed.at_line(error.line), "too-deep", message, "make the text flatter"))
-        return Body(""), problems
-    problems += find_lookalikes(
-        tokens, places, has_held_blocks=bool(published.blocks), has_odd_comments=published.has_odd_comments
-    )
-    footnotes = {number: data["label"] for number, data in env.get("footnotes", {}).get("list", {}).items()}
-    written = write_pieces(tokens, places, footnotes)
-    body, broken = _body(published.text, published.held_back, written)
-    return body, _first_of_each_code([*problems, *written.writer.problems, *broken])
+    body, broken = _body(*read)
+    return body, _first_of_each_code([*problems, *read[2].writer.problems, *broken])
 
 
 def render_body(
@@ -153,6 +126,9 @@ def render_body(
     renderer.write(body.pieces)
     text = "".join(renderer.out).replace(NAME_MARK, html.escape(name))
     if body.has_elements:
+        # Imported here, since few bodies hold HTML as typed.
+        from portalgen.content.markdown.html import clean
+
         text = clean(text)
     return Html(tuple(text.split(ROOT_MARK)))
 

@@ -6,11 +6,6 @@ import html
 import re
 from typing import Final
 
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
-from pygments.util import ClassNotFound
-
 MAX_CHARACTERS: Final = 30_000
 MAX_LINE: Final = 1_000
 """Lexers are regular expressions; some of them take very long for very long lines."""
@@ -27,7 +22,6 @@ LANGUAGES: Final = frozenset(
 )
 """Fence words that are coloured. Others are shown plain, so that a lexer nobody looked at cannot hold up a build."""
 
-_FORMATTER: Final = HtmlFormatter(nowrap=True)
 _WORD = re.compile(r"[^\s{},]+")
 
 
@@ -50,8 +44,14 @@ def _colour(language: str, text: str) -> str | None:
     """Return `text` with its parts in classes of Pygments; None where it must stay plain."""
     if len(text) > MAX_CHARACTERS or max(map(len, text.split("\n"))) > MAX_LINE:
         return None
+    # Imported here, since few builds read a body with code.
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import get_lexer_by_name
+    from pygments.util import ClassNotFound
+
     try:
         lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False)
     except ClassNotFound:
         return None
-    return highlight(text, lexer, _FORMATTER)
+    return highlight(text, lexer, HtmlFormatter(nowrap=True))

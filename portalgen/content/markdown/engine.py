@@ -17,7 +17,6 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from portalgen.content.markdown.blocks import (
-    CALLOUTS,
     MAX_DEPTH,
     BlockWatch,
     TooDeep,
@@ -27,6 +26,7 @@ from portalgen.content.markdown.blocks import (
     html_block,
 )
 from portalgen.content.markdown.links import CJK
+from portalgen.content.markdown.types import CALLOUTS
 
 _MAX_BLOCK_NESTING: Final = 100
 """Markdown-it drops blocks without a word beyond this; `MAX_DEPTH` is reached long before."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -16,6 +15,7 @@ from portalgen.content.markdown.tags import TypedHtml
 from portalgen.content.markdown.types import NAME_MARK, Piece, RecordLink
 from portalgen.content.markdown.words import without_gap, words_of
 from portalgen.content.markdown.writer import Writer
+from portalgen.content.markdown.written import joins_lines
 
 _PLAIN_TAGS: Final = {
     "em_open": "<em>",
@@ -26,13 +26,6 @@ _PLAIN_TAGS: Final = {
     "s_close": "</s>",
     "hardbreak": "<br>\n",
 }
-# Between two of these a line break is no space: Chinese and Japanese have none between words.
-_WIDE: Final = (
-    "\u2e80-\u303f\u3040-\u30ff\u31f0-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60\uffe0-\uffe6"
-    "\U00020000-\U0003ffff"
-)
-_ENDS_WIDE = re.compile(f"[{_WIDE}]$")
-_BEGINS_WIDE = re.compile(f"[{_WIDE}]")
 
 
 class InlineWriter(Struct):
@@ -128,11 +121,6 @@ def _end_of_link(tokens: Sequence[Token], start: int) -> int:
     while tokens[index].type != "link_close" or tokens[index].level != level:
         index += 1
     return index
-
-
-def joins_lines(text: str, at: int) -> bool:
-    """Return whether the line break at `at` stands between two characters that are written without a space."""
-    return bool(_ENDS_WIDE.search(text[at - 1 : at]) and _BEGINS_WIDE.match(text, at + 1))
 
 
 def _joins(tokens: Sequence[Token], index: int) -> bool:

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
-from itertools import groupby
-from typing import Final, cast
+from collections.abc import Sequence
+from typing import Final
 
 from markdown_it.token import Token
-from msgspec import Struct
 
 from portalgen.content.characters import quoted
-from portalgen.content.markdown.blocks import CALLOUTS
 from portalgen.content.markdown.code import language_of
 from portalgen.content.markdown.inline import InlineWriter
 from portalgen.content.markdown.links import unique_slugs
 from portalgen.content.markdown.tags import TypedHtml
 from portalgen.content.markdown.text import Places
-from portalgen.content.markdown.types import NAME_MARK, Code, Piece, Word
+from portalgen.content.markdown.types import CALLOUTS, NAME_MARK, Code, Piece, Word
 from portalgen.content.markdown.words import words_of
 from portalgen.content.markdown.writer import Writer
+from portalgen.content.markdown.written import ALIGNMENTS, Written, joined
 
-ALIGNMENTS: Final = {f"text-align:{side}": f' class="align-{side}"' for side in ("left", "right", "center")}
 _CONTAINERS: Final = {
     "blockquote": "blockquote",
     "bullet_list": "ul",
@@ -34,17 +31,6 @@ _CONTAINERS: Final = {
     "tr": "tr",
 }
 _OPENING: Final = {"dt": "<dt>", "dd": "<dd>", "tr": "<tr>"}
-
-
-class Written(Struct, frozen=True):
-    """A body in pieces."""
-
-    writer: Writer
-    title: str
-    heading: tuple[Piece, ...]
-    heading_anchor: str
-    pieces: tuple[Piece, ...]
-    has_elements: bool
 
 
 def write_pieces(tokens: Sequence[Token], places: Places, footnotes: dict[int, str]) -> Written:
@@ -273,21 +259,6 @@ def _write_footnotes(blocks: _Blocks, labels: dict[int, str]) -> None:
             writer.out += [*text, *back]
         writer.write("</li>\n")
     writer.write("</ol>\n</section>\n")
-
-
-def joined(pieces: Sequence[Piece]) -> list[Piece]:
-    """Return `pieces` with neighbouring texts in one."""
-    joined: list[Piece] = []
-    for is_text, some in groupby(pieces, _is_text):
-        if is_text:
-            joined.append("".join(cast("Iterable[str]", some)))
-        else:
-            joined += some
-    return joined
-
-
-def _is_text(piece: Piece) -> bool:
-    return piece.__class__ is str
 
 
 def _texts(pieces: Sequence[Piece]) -> list[str]:

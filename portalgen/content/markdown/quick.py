@@ -12,16 +12,14 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from markdown_it.common.normalize_url import normalizeLink
 from msgspec import Struct, field
 
 from portalgen.content.markdown.code import language_of
-from portalgen.content.markdown.inline import joins_lines
 from portalgen.content.markdown.links import unique_slugs
-from portalgen.content.markdown.pieces import ALIGNMENTS, Written, joined
 from portalgen.content.markdown.text import Places
 from portalgen.content.markdown.types import NAME_MARK, Code, RecordLink
 from portalgen.content.markdown.writer import Writer
+from portalgen.content.markdown.written import ALIGNMENTS, Written, joined, joins_lines
 
 _MAX_DEPTH: Final = 8
 _MAX_BARS: Final = 20_000
@@ -339,7 +337,7 @@ class _Reader(Struct):
         name = found["name"]
         writer.advance(found.start())
         url = found["url"]
-        address = url if _PLAIN_URL.fullmatch(url) else normalizeLink(url)
+        address = url if _PLAIN_URL.fullmatch(url) else _normalized(url)
         end = writer.start_link(address, "", name or found["words"])
         if end is None or writer.problems:
             raise _Unsure
@@ -359,6 +357,13 @@ class _Reader(Struct):
         """Raise _Unsure where something in `text` may be more than text."""
         if (_MAY_MARK.search(text) and _STRAY.search(text)) or (self.has_rare and _has_rare(text)):
             raise _Unsure
+
+
+def _normalized(url: str) -> str:
+    # Imported here, since nearly all addresses are plain, and markdown-it takes long to come.
+    from markdown_it.common.normalize_url import normalizeLink
+
+    return normalizeLink(url)
 
 
 def _has_rare(text: str) -> bool:

@@ -11,6 +11,9 @@ from msgspec import Struct
 ROOT_MARK: Final = "\ufdd0"
 """Stands in HTML where a link from the site's root begins. A noncharacter: `readable` lets none through."""
 
+CALLOUTS: Final = ("note", "tip", "info", "important", "success", "warning", "caution", "danger", "details")
+"""Words behind `:::` and in `[!…]` that set a text apart."""
+
 NAME_MARK: Final = "\ufdd1"
 """Stands in HTML for the name that makes ids unique on a page."""
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from portalgen.content.values import AnyIds, Body, Day, Flag, Id, Label, Labels, Marker, PersonName, Text
+
+# What else is installed has no say in what content means; and pydantic would look through all of it at each start.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 Visibility = Literal["client", "internal"]
 HealthWord = Literal["on_track", "at_risk", "off_track", "on_hold", "complete"]
