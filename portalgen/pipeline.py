@@ -321,7 +321,7 @@ def prepare(
     means.done("publish")
     texts = {**source.texts, **folder.texts}
     portal, found_past = remember(
-        publication.portal, source.logs, texts, facts, visible, zone_of(content), source.keep
+        publication.portal, source.logs, texts, facts, visible, zone_of(content), source.keep, problems
     )
     means.done("history")
     portal = retell(derive(portal, publication.responses, rules_of(facts)), rules_of(facts))

@@ -7,7 +7,7 @@ is read. A file that is damaged, foreign or older is as if it were not there.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import tzinfo
+from datetime import date, tzinfo
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,17 +15,20 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from portalgen.build.boxes import read_box, write_box
-from portalgen.content.past.git import Blobs, NoHistory, open_blobs
+from portalgen.content.past.git import NoHistory, open_blobs
 from portalgen.content.past.history import (
     Known,
     Log,
     Logs,
+    Step,
+    Texts,
+    blobs_of,
     committed_files,
     read_logs,
     step_of_today,
     steps_of,
-    text_of,
 )
+from portalgen.content.past.versions import Today
 from portalgen.content.resolve import Facts
 from portalgen.portal.past.box import pack, unpack
 from portalgen.portal.past.history import with_history
@@ -33,7 +36,7 @@ from portalgen.portal.past.replay import NeedsWholeError, Replay, Replayed
 from portalgen.portal.past.shared import is_shared
 from portalgen.portal.published import Portal
 from portalgen.portal.visible import Visible
-from portalgen.problems import Place, Problem
+from portalgen.problems import Place, Problem, has_errors
 from portalgen.settings import Settings
 
 SWITCHED_OFF = NoHistory("none", "history is switched off")
@@ -105,11 +108,12 @@ def remember(
     visible: Visible,
     zone: tzinfo,
     keep: Keep | None = None,
+    problems: Iterable[Problem] = (),
 ) -> tuple[Portal, list[Problem]]:
     """Return `portal` with its history, or with the reason why it has none.
 
     `texts` are all that the client's site depends on as they stand now, by their paths from the source: what differs
-    from the last commit counts as changed on the portal's own day.
+    from the last commit counts as changed on the portal's own day. `problems` are those of the client's content.
     """
     if isinstance(logs, NoHistory):
         return replace(portal, history_state=logs.reason), problems_of(logs)
@@ -118,74 +122,80 @@ def remember(
     if log.is_elsewhere:
         # Reading the folder has warned of it: nested-repository.
         return replace(portal, history_state="unreadable"), []
+    today = None if has_errors(problems) else Today(facts.content, texts)
+    blob_by_path = blobs_of(texts, logs.repository)
     with open_blobs(logs.repository) as blobs:
-        replayed = _go_on(slug, log, blobs, texts, portal, zone, keep) if keep else None
-        if replayed is None:
-            replayed = _read_all(slug, logs.whole(slug), blobs, texts, portal, zone, keep)
+        then = Texts(blobs, {blob: texts[path] for path, blob in blob_by_path.items()})
+        way = _Way(slug, then, texts, blob_by_path, portal.as_of, zone, today, keep)
+        replayed = way.go_on(log) or way.read_all(logs.whole(slug))
     return with_history(portal, replayed, facts, visible), []
 
 
-def _read_all(
-    slug: str,
-    log: Log,
-    blobs: Blobs,
-    texts: Mapping[str, str],
-    portal: Portal,
-    zone: tzinfo,
-    keep: Keep | None,
-) -> Replayed:
-    play, steps = Replay(slug), []
-    for step in steps_of(log, blobs, zone):
-        play.take(step.texts)
-        steps.append(replace(step, texts={}))
-    committed = committed_files(log)
-    if keep:
-        _keep(slug, play, log, [], committed, keep)
-    steps.append(step_of_today(log, committed, texts, portal.as_of))
-    play.take(steps[-1].texts)
-    return play.told(steps)
+class _Way(Struct, frozen=True):
+    """Through a client's past, with all that is needed on it."""
 
+    slug: str
+    then: Texts
+    texts: Mapping[str, str]
+    blob_by_path: Mapping[str, str]
+    """Of `texts`."""
+    day: date
+    zone: tzinfo
+    today: Today | None
+    keep: Keep | None
 
-def _go_on(
-    slug: str, log: Log, blobs: Blobs, texts: Mapping[str, str], portal: Portal, zone: tzinfo, keep: Keep
-) -> Replayed | None:
-    """Return the same from what was kept and what is new; None where all has to be read again."""
-    box = keep.read(slug)
-    if box is not None and box["last"] == log.last and not log.first:
-        log = replace(log, commits=(), since=log.last)
-    if box is None or not log.since or box["last"] != log.since:
-        return None
-    files = box["files"]
-    shared = {path: text_of(blobs, blob) for path, blob in files.items() if is_shared(path, slug)}
-    if None in shared.values():
-        return None
-
-    def wake(path: str) -> str | None:
-        return text_of(blobs, files[path]) if path in files else None
-
-    try:
-        play = unpack(
-            slug, box["play"], {path: text for path, text in shared.items() if text is not None}, wake
-        )
-        steps = []
-        for number, step in enumerate(steps_of(log, blobs, zone, box["times"])):
-            if number >= len(box["times"]):
-                play.take(step.texts)
+    def read_all(self, log: Log) -> Replayed:
+        play, steps = Replay(self.slug, self.today), []
+        for step in steps_of(log, self.then, self.zone):
+            play.take(step.texts)
             steps.append(replace(step, texts={}))
-        committed = committed_files(log, files)
-        if log.commits:
-            _keep(slug, play, log, box["times"], committed, keep)
-        steps.append(step_of_today(log, committed, texts, portal.as_of))
+        committed = committed_files(log)
+        self._write(play, log, [], committed)
+        return self._up_to_today(play, log, steps, committed)
+
+    def go_on(self, log: Log) -> Replayed | None:
+        """Return the same from what was kept and what is new; None where all has to be read again."""
+        box = self.keep.read(self.slug) if self.keep else None
+        if box is not None and box["last"] == log.last and not log.first:
+            log = replace(log, commits=(), since=log.last)
+        if box is None or not log.since or box["last"] != log.since:
+            return None
+        files = box["files"]
+        paths = [path for path in files if is_shared(path, self.slug)]
+        shared = dict(zip(paths, self.then.read(files[path] for path in paths), strict=True))
+        if None in shared.values():
+            return None
+
+        def wake(path: str) -> str | None:
+            return next(self.then.read([files[path]])) if path in files else None
+
+        try:
+            known = {path: text for path, text in shared.items() if text is not None}
+            play = unpack(self.slug, box["play"], known, wake, self.today)
+            steps = []
+            for number, step in enumerate(steps_of(log, self.then, self.zone, box["times"])):
+                if number >= len(box["times"]):
+                    play.take(step.texts)
+                steps.append(replace(step, texts={}))
+            committed = committed_files(log, files)
+            if log.commits:
+                self._write(play, log, box["times"], committed)
+            return self._up_to_today(play, log, steps, committed)
+        except NeedsWholeError:
+            return None
+
+    def _up_to_today(
+        self, play: Replay, log: Log, steps: list[Step], committed: Mapping[str, str]
+    ) -> Replayed:
+        steps.append(step_of_today(log, committed, self.texts, self.blob_by_path, self.day))
         play.take(steps[-1].texts)
-    except NeedsWholeError:
-        return None
-    return play.told(steps)
+        return play.told(steps)
 
-
-def _keep(
-    slug: str, play: Replay, log: Log, before: list[int], committed: Mapping[str, str], keep: Keep
-) -> None:
-    packed = pack(play)
-    if packed is not None:
-        times = [*before, *(commit.at for commit in log.commits)]
-        keep.write({"last": log.last, "times": times, "files": dict(committed), "play": packed}, slug)
+    def _write(self, play: Replay, log: Log, before: list[int], committed: Mapping[str, str]) -> None:
+        """Keep how things stood at the client's last commit, where that can be kept."""
+        packed = pack(play) if self.keep else None
+        if self.keep and packed is not None:
+            times = [*before, *(commit.at for commit in log.commits)]
+            self.keep.write(
+                {"last": log.last, "times": times, "files": dict(committed), "play": packed}, self.slug
+            )

@@ -9,12 +9,10 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import PurePosixPath
 
-from msgspec import Struct
-
 from portalgen.content import schema
 from portalgen.content.fit import Found, fit
 from portalgen.content.markdown.body import Body, parse_body
-from portalgen.content.records import Address, Entry
+from portalgen.content.records import Address, Entry, File
 from portalgen.content.yaml.places import Document, Value
 from portalgen.kinds import KINDS
 from portalgen.problems import Place, Problem
@@ -29,16 +27,6 @@ _ID = re.compile(r"[\w.-]{1,100}")
 _WINDOWS = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _FILE_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?!\d)")
 _FILE_WEEK = re.compile(r"(\d{4})-W(\d{2})(?!\d)")
-
-
-class File(Struct, frozen=True):
-    """A file of records that was read."""
-
-    document: Document
-    body: str = ""
-    """The text below the front matter of a Markdown file."""
-    body_line: int = 0
-    """The file's line on which that begins."""
 
 
 def entries_of(

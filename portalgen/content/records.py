@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Generic, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from portalgen.content import schema
 from portalgen.content.markdown.body import Body, Link
@@ -14,6 +14,16 @@ from portalgen.problems import Place
 
 Address = tuple[str | int, ...]
 Model = TypeVar("Model", bound=schema.Strict)
+
+
+class File(Struct, frozen=True):
+    """A file that was read."""
+
+    document: Document
+    body: str = ""
+    """The text below the front matter of a Markdown file."""
+    body_line: int = 0
+    """The file's line on which that begins."""
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -109,3 +119,5 @@ class ClientContent(Struct, frozen=True, kw_only=True):
     """Every other file of the folder and its size."""
     unread: tuple[str, ...]
     """Texts of files and rows that could not be read: an id that stands in one of them is not missing."""
+    read: Mapping[str, File] = field(default_factory=dict)
+    """Path → what was read of each file that could be."""

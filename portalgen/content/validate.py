@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from portalgen.content import schema
-from portalgen.content.entries import File, Parse, entries_of
+from portalgen.content.entries import Parse, entries_of
 from portalgen.content.fit import Found, Model, fit
 from portalgen.content.folders import Layout, lay_out
 from portalgen.content.markdown.body import parse_body
 from portalgen.content.read import ClientFolder
-from portalgen.content.records import Address, ClientContent, Entry, PersonEntry, Single
+from portalgen.content.records import Address, ClientContent, Entry, File, PersonEntry, Single
 from portalgen.content.yaml.places import Document, Value, read_front_matter, read_yaml
 from portalgen.problems import Problem
 
@@ -82,6 +82,7 @@ def validate(
         entries=tuple(_entries(layout, files, found, parse)),
         files=folder.files,
         unread=tuple(found.unread),
+        read=files,
     )
     return content, found.problems
 

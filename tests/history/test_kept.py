@@ -65,9 +65,16 @@ def test_after_one_more_commit_only_what_it_needs_is_read(repository: Repository
     repository.commit("2026-02-01", edit(3, 20))
     warm = repository.build()
     assert changes(warm, "MS-3")[-1] == ("MS-3", "2026-02-01", "forecast", "2026-03-03", "2026-03-20")
-    # client.yaml, people.yaml, the old and the new version.
-    assert len(set(read)) == 4
+    # The old version: what else there is to read stands there today.
+    assert len(set(read)) == 1
     assert warm == cold(repository)
+
+
+def test_a_past_that_is_like_today_is_not_asked_for(tmp_path: Path, read: list[str]) -> None:
+    made = Repository(tmp_path / "portals")
+    made.commit("2026-01-05", {CLIENT: "name: Acme\n", PEOPLE: "jane: {name: Jane}\n", **edit(1, 9)})
+    assert changes(made.build(), "MS-1") == [("MS-1", "2026-01-05", None, None, None)]
+    assert read == []
 
 
 EDITS: dict[str, Callable[[Repository], object]] = {

@@ -230,7 +230,36 @@ def day_at(seconds: int, zone: tzinfo) -> date:
     return datetime.fromtimestamp(min(max(seconds, 0), _LAST_SECOND), zone).date()
 
 
-def steps_of(log: Log, blobs: Blobs, zone: tzinfo, before: Sequence[int] = ()) -> Iterator[Step]:
+class Texts:
+    """The texts of the past, by their names in git: git is asked for none that stands today."""
+
+    def __init__(self, blobs: Blobs, by_blob: Mapping[str, str] = MappingProxyType({})) -> None:
+        self._blobs = blobs
+        self._by_blob = by_blob
+
+    def read(self, blobs: Iterable[str]) -> Iterator[str | None]:
+        """Yield the text of each blob, in the order given; None where it is none."""
+        asked = list(blobs)
+        contents = self._blobs.read(blob for blob in asked if blob not in self._by_blob)
+        for blob in asked:
+            text = self._by_blob.get(blob)
+            yield text if text is not None else _decoded(next(contents)[1])
+
+
+def blobs_of(texts: Mapping[str, str], repository: Repository) -> dict[str, str]:
+    """Return path → the name that git would give a text; one whose line ends were mended is none that git has."""
+    # The names of a repository's objects are all made in one way.
+    is_sha1 = len(repository.head) == 40
+    found = {}
+    for path, text in texts.items():
+        content = text.encode("utf-8", "surrogatepass")
+        made = hashlib.sha1(usedforsecurity=False) if is_sha1 else hashlib.sha256()
+        made.update(b"blob %d\0" % len(content) + content)
+        found[path] = made.hexdigest()
+    return found
+
+
+def steps_of(log: Log, then: Texts, zone: tzinfo, before: Sequence[int] = ()) -> Iterator[Step]:
     """Yield the steps of a client's past, oldest first.
 
     `before` are the moments of commits that were read another time: their steps come first, without texts.
@@ -242,7 +271,7 @@ def steps_of(log: Log, blobs: Blobs, zone: tzinfo, before: Sequence[int] = ()) -
     wanted = (
         change.blob for commit in log.commits for change in commit.changes if change.blob and _is_text(change)
     )
-    contents = blobs.read(wanted)
+    found = then.read(wanted)
     for number, (commit, day) in enumerate(zip(log.commits, days[len(before) :], strict=True)):
         texts: dict[str, str | None] = {}
         for change in commit.changes:
@@ -251,8 +280,7 @@ def steps_of(log: Log, blobs: Blobs, zone: tzinfo, before: Sequence[int] = ()) -
             if not change.blob:
                 texts[change.path] = None
                 continue
-            _, content = next(contents)
-            text = _decoded(content)
+            text = next(found)
             # A version that is no text is passed over, as one with a fault is.
             if text is not None:
                 texts[change.path] = text
@@ -270,15 +298,15 @@ def committed_files(log: Log, before: Mapping[str, str] = MappingProxyType({})) 
     return {path: blob for path, blob in committed.items() if blob}
 
 
-def text_of(blobs: Blobs, blob: str) -> str | None:
-    """Return one text; None where it is none."""
-    return _decoded(next(blobs.read([blob]))[1])
+def step_of_today(
+    log: Log, committed: Mapping[str, str], texts: Mapping[str, str], blobs: Mapping[str, str], day: date
+) -> Step:
+    """Return what is not committed yet: `texts`, the client's and those that all share, against the last commit.
 
-
-def step_of_today(log: Log, committed: Mapping[str, str], texts: Mapping[str, str], day: date) -> Step:
-    """Return what is not committed yet: `texts`, the client's and those that all share, against the last commit."""
+    `blobs` are what `blobs_of` says of the texts.
+    """
     changed: dict[str, str | None] = {
-        path: text for path, text in texts.items() if not _is_blob(text, committed.get(path, ""))
+        path: text for path, text in texts.items() if blobs[path] != committed.get(path)
     }
     changed |= {path: None for path in committed if path not in texts}
     return Step(day, changed, log.from_day is None or day >= log.from_day)
@@ -286,14 +314,6 @@ def step_of_today(log: Log, committed: Mapping[str, str], texts: Mapping[str, st
 
 def _is_text(change: Change) -> bool:
     return posixpath.splitext(change.path)[1] in _TEXTS
-
-
-def _is_blob(text: str, blob: str) -> bool:
-    """Return whether git would give a text this name; a text whose line ends were mended has another."""
-    content = text.encode("utf-8", "surrogatepass")
-    made = hashlib.sha1(usedforsecurity=False) if len(blob) == 40 else hashlib.sha256()
-    made.update(b"blob %d\0" % len(content) + content)
-    return made.hexdigest() == blob
 
 
 def _decoded(content: bytes | None) -> str | None:

@@ -16,14 +16,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from portalgen.content import schema
-from portalgen.content.entries import NESTED, File, entries_of
+from portalgen.content.entries import NESTED, entries_of
 from portalgen.content.fit import Found, fit
 from portalgen.content.folders import RecordFile
 from portalgen.content.markdown.body import parse_body
-from portalgen.content.records import Address, Entry, PersonEntry
+from portalgen.content.records import Address, ClientContent, Entry, File, PersonEntry
 from portalgen.content.validate import read_people
 from portalgen.content.yaml.places import Document, Value, read_front_matter, read_yaml
-from portalgen.problems import has_errors
+from portalgen.problems import Problem, has_errors
 from portalgen.settings import Settings, read_settings
 
 _HEADING = re.compile(r"\s*#[ \t]+([\w ,.;:'’()/-]+?)[ \t]*#*[ \t]*(?:\n|$)")
@@ -67,11 +67,43 @@ class Row(Struct, frozen=True):
         return PurePosixPath(self.document.path).stem if self.address == () else None
 
 
-def read_rows(text: str, source: RecordFile) -> list[Row] | None:
-    """Return the records that a version of a file holds; None where it cannot be read as a whole."""
+class Today:
+    """What was read of the files as they stand today: a version that is the same need not be read again."""
+
+    def __init__(self, content: ClientContent, texts: Mapping[str, str]) -> None:
+        """`texts` are those of `content`, which has no errors: a version that has one is passed over."""
+        self._texts = texts
+        self._files = content.read
+        self._entries = {(entry.document.path, entry.address): entry for entry in content.entries}
+
+    def file(self, path: str, text: str) -> File | None:
+        """Return what was read of a file, if `text` is what it says today."""
+        return self._files.get(path) if self._texts.get(path) == text else None
+
+    def entry(self, row: Row) -> Entry | None:
+        """Return the record that a row is, if the row stands in a file as that stands today."""
+        entry = self._entries.get((row.document.path, row.address))
+        is_it = (
+            entry is not None
+            and entry.document is row.document
+            # Where a project.yaml came or went, the same file held something else.
+            and (entry.kind, entry.project, entry.meeting) == (row.kind, row.project, row.meeting)
+            # Of a text without one, the title is told in another way here: see `_read_text`.
+            and bool(row.raw.get("title"))
+        )
+        return entry if is_it else None
+
+
+def read_rows(text: str, source: RecordFile, known: File | None = None) -> list[Row] | None:
+    """Return the records that a version of a file holds; None where it cannot be read as a whole.
+
+    `known` is the file where it was read before.
+    """
     document: Document | None
     body = ""
-    if source.path.endswith(".md"):
+    if known:
+        document, body, problems = known.document, known.body, list[Problem]()
+    elif source.path.endswith(".md"):
         document, body, _, problems = read_front_matter(text, source.path)
     else:
         document, problems = read_yaml(text, source.path)
@@ -172,13 +204,16 @@ class Past(Struct, frozen=True):
     """A record as a version had it, checked."""
 
     entry: Entry
-    """Without its body."""
+    """Nobody asks for its body."""
     words: str
     """The digest of what a client reads of its body; empty without one."""
 
 
-def read_record(row: Row) -> Past | None:
-    """Return the record that a row is, or None where it has a fault: then no site was made of it."""
+def read_record(row: Row, known: Entry | None = None) -> Past | None:
+    """Return the record that a row is, or None where it has a fault: then no site was made of it.
+
+    `known` is the record where it was read before.
+    """
     text = row.body if row.body.strip() else row.raw.get("body")
     if text is not None and not isinstance(text, str):
         return None
@@ -193,6 +228,8 @@ def read_record(row: Row) -> Past | None:
         words = digest(_TARGETS.sub("]", shown) if "]" in shown or "<" in shown else shown)
         if not raw.get("title"):
             raw["title"] = title
+    if known:
+        return Past(known, words)
     found = Found()
     # A list's address is of no use for a row that is read alone; an own file's is: its name may be a date.
     for entry in entries_of(

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from portalgen.content.past.versions import Today
 from portalgen.money import Money
 from portalgen.portal.past.replay import Replay, Version
 from portalgen.portal.published import PersonRef, Ref
@@ -36,13 +37,17 @@ def pack(play: Replay) -> dict[str, Any] | None:
 
 
 def unpack(
-    slug: str, box: Mapping[str, Any], shared: Mapping[str, str], wake: Callable[[str], str | None]
+    slug: str,
+    box: Mapping[str, Any],
+    shared: Mapping[str, str],
+    wake: Callable[[str], str | None],
+    today: Today | None = None,
 ) -> Replay:
     """Return how things stood when `pack` was called.
 
     `shared` are the texts, at that commit, of the files that past_shared.is_shared names; `wake` gives any other.
     """
-    play = Replay(slug)
+    play = Replay(slug, today)
     play.take(shared)
     play.number = box["number"]
     play.passed_over = box["passed_over"] - play.shared.passed_over

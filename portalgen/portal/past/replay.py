@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from portalgen.content import schema
 from portalgen.content.folders import RecordFile, record_file
 from portalgen.content.past.history import Step
-from portalgen.content.past.versions import Past, Row, digest, read_record, read_rows
+from portalgen.content.past.versions import Past, Row, Today, digest, read_record, read_rows
 from portalgen.content.records import Entry
 from portalgen.content.resolve import why_held
 from portalgen.portal import published
@@ -97,8 +97,9 @@ class Replay:
     What `portal.past.box` has put back sleeps: a file's rows are read again when something asks for one of them.
     """
 
-    def __init__(self, slug: str) -> None:
+    def __init__(self, slug: str, today: Today | None = None) -> None:
         self.slug = slug
+        self.today = today
         self.number = 0
         """Of the step that comes next."""
         self.folder = f"content/{slug}"
@@ -188,7 +189,7 @@ class Replay:
                 self.texts[path] = text
             rows: list[Row] | None = []
             if text is not None and source is not None:
-                rows = read_rows(text, source)
+                rows = self._rows_of(text, source)
             if rows is None:
                 self.passed_over += 1
                 self.unread.add(path)
@@ -232,7 +233,7 @@ class Replay:
             return self._in_meeting(had[0]) if had else set()
         if had and had[0].is_like(row):
             return set()
-        past = read_record(row)
+        past = self._record_of(row)
         if past is None:
             # The old site stood, with the record as it was.
             self.passed_over += 1
@@ -260,7 +261,7 @@ class Replay:
         """Return the rows of a file, read again if they sleep."""
         if path in self.sleeping:
             source, text = self._source(path), self.wake(path)
-            rows = read_rows(text, source) if text is not None and source else None
+            rows = self._rows_of(text, source) if text is not None and source else None
             if rows is None:
                 raise NeedsWholeError
             self.rows[path] = {}
@@ -270,13 +271,19 @@ class Replay:
             for key, row in self.rows[path].items():
                 if self.asleep.get(key) != path:
                     continue
-                past = read_record(row)
+                past = self._record_of(row)
                 if past is None:
                     raise NeedsWholeError
                 del self.asleep[key]
                 self.checked[key] = (row, past)
                 self.entries[key] = past.entry
         return self.rows.get(path, {})
+
+    def _rows_of(self, text: str, source: RecordFile) -> list[Row] | None:
+        return read_rows(text, source, self.today.file(source.path, text) if self.today else None)
+
+    def _record_of(self, row: Row) -> Past | None:
+        return read_record(row, self.today.entry(row) if self.today else None)
 
     # --- who sees what
 
