@@ -5,22 +5,16 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, MutableMapping
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from types import FunctionType, MethodType
-from typing import Any
 
 import yaml
 from jinja2 import BaseLoader, BytecodeCache, ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
-from jinja2.compiler import CodeGenerator, Frame
-from jinja2.nodes import Expr
-from jinja2.runtime import Context, Macro
-from jinja2.utils import missing
-from markupsafe import Markup
 from msgspec import Struct
+
+from portalgen.site.compiler import QuickEnvironment
 
 _SYMBOL = re.compile(r'<svg[^>]*viewBox="([^"]+)"[^>]*>(.*)</svg>', re.DOTALL)
 _CSS_COMMENT = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|/\*(?!!).*?\*/""", re.DOTALL)
@@ -51,7 +45,7 @@ class Theme(Struct, frozen=True):
 
     def environment(self) -> Environment:
         """Return a new environment for this theme's templates, without a language."""
-        environment = _Environment(
+        environment = QuickEnvironment(
             loader=self.loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
             keep_trailing_newline=False, auto_reload=False, cache_size=-1, bytecode_cache=self.code,
             extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
@@ -63,79 +57,6 @@ class Theme(Struct, frozen=True):
         """Return the .po file of a language, or None for English."""
         name = f"{language.replace('-', '_')}.po"
         return next((path for folder in self.folders if (path := folder / "messages" / name).is_file()), None)
-
-
-class _Context(Context):
-    """Jinja's context, which calls macros and plain functions straight away.
-
-    Jinja asks each of them at every call whether it wants the context: a third of the time of a page.
-    """
-
-    def call(__self, __obj: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: N805
-        kind = type(__obj)
-        if kwargs:
-            kwargs.pop("_block_vars", None)
-            kwargs.pop("_loop_vars", None)
-        if kind is Macro:
-            return _call_macro(__obj, args, kwargs)
-        is_function = kind is FunctionType or kind is MethodType
-        if not is_function or hasattr(__obj, "jinja_pass_arg"):
-            return super().call(__obj, *args, **kwargs)
-        return __obj(*args, **kwargs)
-
-
-def _call_macro(macro: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Return what a macro says. Jinja's own way looks at each argument for what few macros have: those go there."""
-    more = macro.arguments[len(args) :]
-    if (
-        len(args) > macro._argument_count
-        or macro.catch_kwargs
-        or macro.catch_varargs
-        or macro.explicit_caller
-    ):
-        return macro(*args, **kwargs)
-    if macro.caller and "caller" not in kwargs:
-        return macro(*args, **kwargs)
-    given = [*args, *(kwargs.get(name, missing) for name in more)] if more else [*args]
-    if len(kwargs) != sum(name in kwargs for name in more) + ("caller" in kwargs if macro.caller else 0):
-        return macro(*args, **kwargs)
-    if macro.caller:
-        given.append(kwargs["caller"])
-    return Markup(macro._func(*given))
-
-
-class _CodeGenerator(CodeGenerator):
-    """Jinja's compiler, less a call for each thing shown that is safe already, as most are."""
-
-    def _output_child_pre(self, node: Expr, frame: Frame, finalize: Any) -> None:
-        if _is_plain(frame, finalize):
-            self.write("(_shown if type(_shown := (")
-        else:
-            super()._output_child_pre(node, frame, finalize)
-
-    def _output_child_post(self, node: Expr, frame: Frame, finalize: Any) -> None:
-        if _is_plain(frame, finalize):
-            self.write(")) is Markup else escape(_shown))")
-        else:
-            super()._output_child_post(node, frame, finalize)
-
-
-def _is_plain(frame: Frame, finalize: Any) -> bool:
-    return bool(frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and finalize.src is None)
-
-
-class _Environment(Environment):
-    """Jinja's environment with the globals of a template in one dict.
-
-    Jinja chains two mappings and copies them for every page, key by key: half of the time of a small page.
-    The globals have to be set before the first template is loaded.
-    """
-
-    context_class = _Context
-    code_generator_class = _CodeGenerator
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        return {**self.globals, **(d or {})}
 
 
 class _Code(BytecodeCache):

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import html
 import re
-from typing import Final
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexer import Lexer
 
 MAX_CHARACTERS: Final = 30_000
 MAX_LINE: Final = 1_000
@@ -44,14 +49,29 @@ def _colour(language: str, text: str) -> str | None:
     """Return `text` with its parts in classes of Pygments; None where it must stay plain."""
     if len(text) > MAX_CHARACTERS or max(map(len, text.split("\n"))) > MAX_LINE:
         return None
-    # Imported here, since few builds read a body with code.
+    lexer, formatter = _lexer_class(language), _formatter()
+    if lexer is None:
+        return None
     from pygments import highlight
-    from pygments.formatters import HtmlFormatter
-    from pygments.lexers import get_lexer_by_name
+
+    return highlight(text, lexer(stripnl=False, ensurenl=False), formatter)
+
+
+# Pygments is imported here, since few builds read a body with code; it looks through hundreds of names for a lexer,
+# and writes a whole stylesheet for a formatter.
+@cache
+def _lexer_class(language: str) -> type[Lexer] | None:
+    from pygments.lexers import find_lexer_class_by_name
     from pygments.util import ClassNotFound
 
     try:
-        lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False)
+        return find_lexer_class_by_name(language)
     except ClassNotFound:
         return None
-    return highlight(text, lexer, HtmlFormatter(nowrap=True))
+
+
+@cache
+def _formatter() -> HtmlFormatter[str]:
+    from pygments.formatters import HtmlFormatter
+
+    return HtmlFormatter(nowrap=True)
