@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import errno
 import os
+import pickle
 import signal
-from collections.abc import Callable, Iterator, Mapping
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from threading import Thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
 
 Result = TypeVar("Result")
 
@@ -35,55 +38,112 @@ def run_each(
             yield name, function(name)
         return
     # Imported here, since most builds make one client anew and need none of it.
+    from multiprocessing.connection import wait
+
+    # Not concurrent.futures: its processes share their pipes, and one that is killed while it speaks keeps all others
+    # waiting for ever. Here each has a pipe of its own, which breaks when it dies.
+    process_by_pipe: dict[Connection, BaseProcess] = {}
+    name_by_pipe: dict[Connection, str] = {}
+    try:
+        for _ in names[:jobs]:
+            pipe, process = _start(function, tuple(process_by_pipe))
+            process_by_pipe[pipe] = process
+        waiting = iter(names)
+        for pipe, name in zip(process_by_pipe, waiting, strict=False):
+            _ask(pipe, name)
+            name_by_pipe[pipe] = name
+        while name_by_pipe:
+            ready = wait(list(name_by_pipe))
+            for pipe in [each for each in name_by_pipe if each in ready]:
+                result = _hear(pipe)
+                name = name_by_pipe.pop(pipe)
+                if (next_name := next(waiting, None)) is not None:
+                    _ask(pipe, next_name)
+                    name_by_pipe[pipe] = next_name
+                yield name, result
+    finally:
+        # Ended rather than asked to end: whatever they are doing, nobody needs it any more.
+        for process in process_by_pipe.values():
+            process.kill()
+        for pipe, process in process_by_pipe.items():
+            process.join()
+            pipe.close()
+
+
+def _start(function: Callable[[str], Any], others: Sequence[Connection]) -> tuple[Connection, BaseProcess]:
+    """Return the pipe to a new process, which runs `function` for each name that comes through it; and the process."""
     import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor, as_completed
-    from concurrent.futures.process import BrokenProcessPool
 
     # fork: what is imported and compiled here is there already. No thread may run yet, so this is for the command
     # line alone; where there is no fork, processes begin anew.
     method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
-    context = multiprocessing.get_context(method)
-    goes_on, ends = context.Pipe(duplex=False)
-    executor = ProcessPoolExecutor(
-        jobs, mp_context=context, initializer=_begin, initargs=(function, goes_on, ends)
-    )
+    context: Any = multiprocessing.get_context(method)
+    ours, theirs = context.Pipe()
+    inherited = (ours, *others) if method == "fork" else ()
+    process = context.Process(target=_work, args=(function, theirs, inherited), daemon=True)
+    with theirs:
+        process.start()
+    return ours, process
+
+
+def _ask(pipe: Connection, name: str) -> None:
     try:
-        name_by_future = {executor.submit(_run, name): name for name in names}
-        for future in as_completed(name_by_future):
-            yield name_by_future[future], future.result()
-        # All is there, so none is asked to end: where one was killed while it said that it ends, another would wait
-        # for ever for its turn to say so.
-        ends.close()
-    except BrokenProcessPool as error:
-        why = "a process of the build was ended from outside; if memory ran out, try --jobs 1"
-        raise OSError(errno.ECHILD, why) from error
-    finally:
-        executor.shutdown(wait=True, cancel_futures=True)
-        ends.close()
-        goes_on.close()
+        pipe.send(name)
+    except OSError as error:
+        raise _ended_from_outside() from error
 
 
-_functions: list[Callable[[str], Any]] = []
-"""What this worker process runs: sent once, not with every name."""
+def _hear(pipe: Connection) -> Any:
+    """Return what a process made of the name that it was given, or raise what it raised."""
+    try:
+        result, raised = pipe.recv()
+    except (EOFError, OSError) as error:
+        raise _ended_from_outside() from error
+    if raised is not None:
+        raise raised
+    return result
 
 
-def _begin(function: Callable[[str], Any], goes_on: Connection, ends: Connection) -> None:
-    ends.close()
-    # Where one process is killed while it holds what they share, the others can only be ended, not asked to end.
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    Thread(target=_end_with_the_build, args=(goes_on,), daemon=True).start()
-    _functions[:] = [function]
+def _ended_from_outside() -> OSError:
+    why = "a process of the build was ended from outside; if memory ran out, try --jobs 1"
+    return OSError(errno.ECHILD, why)
 
 
-def _end_with_the_build(goes_on: Connection) -> None:
-    """End this process once the build needs it no more, or is gone: else it would hold the output's lock for ever."""
+def _work(function: Callable[[str], Any], pipe: Connection, inherited: Sequence[Connection]) -> None:
+    """Be a process of the build: answer each name with (result, None) or (None, what was raised)."""
+    # The build is told too, puts away what was begun, and ends this process.
+    signal.signal(signal.SIGINT, _leave_it_to_the_build)
+    signal.signal(signal.SIGTERM, _leave_it_to_the_build)
+    # The ends that are the build's alone: held here too, they would not break with it.
+    for each in inherited:
+        each.close()
+    Thread(target=_end_with_the_build, daemon=True).start()
+    try:
+        while True:
+            pipe.send_bytes(_answer(function, pipe.recv()))
+    except (EOFError, OSError):
+        # Nobody hears it.
+        os._exit(1)
+
+
+def _answer(function: Callable[[str], Any], name: str) -> bytes:
+    try:
+        return pickle.dumps((function(name), None))
+    except Exception as error:
+        # The lines do not go along with it.
+        error.add_note("".join(traceback.format_exception(error)))
+        return pickle.dumps((None, error))
+
+
+def _leave_it_to_the_build(_signal: int, _frame: object) -> None:
+    """Do nothing: a handler rather than SIG_IGN, which git would inherit."""
+
+
+def _end_with_the_build() -> None:
+    """End this process once the build is gone: else it would go on and hold the output's lock."""
     from multiprocessing import parent_process
     from multiprocessing.connection import wait
 
-    build = parent_process()
-    wait([goes_on, build.sentinel] if build else [goes_on])
+    if build := parent_process():
+        wait([build.sentinel])
     os._exit(1)
-
-
-def _run(name: str) -> Any:
-    return _functions[0](name)
