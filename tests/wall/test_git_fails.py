@@ -46,6 +46,8 @@ def build(root: Path, *, path: str = "") -> subprocess.CompletedProcess[str]:
     [
         ("rev-parse", "kill -9 $$"), ("log", "kill -9 $$"), ("cat-file", "kill -9 $$"), ("cat-file", "exit 0"),
         ("cat-file", "read id; echo $id blob 500; echo half; kill -9 $$"), ("log", "echo 'fatal: Too many open files' >&2; exit 128"),
+        ("log", "head -c 3000 /dev/urandom; exit 0"), ("log", r"printf '\001\377 word\000:1\000'; exit 0"), ("cat-file", "read id; echo $id blob many; exit 0"),
+        ("--is-inside-work-tree", "echo yes; exit 0"),
     ],
 )  # fmt: skip
 def test_a_git_that_breaks_off_ends_with_3_and_leaves_the_old_site(
@@ -67,3 +69,22 @@ def test_a_git_that_breaks_off_ends_with_3_and_leaves_the_old_site(
     assert tree_of(portal / "public" / "acme") == before
     assert build(portal).returncode == 0
     assert b"Frost" in (portal / "public" / "acme" / "risks.html").read_bytes()
+
+
+def test_a_repository_that_git_takes_for_none_is_told_of(portal: Path) -> None:
+    """Its site would lose its past without a word."""
+    (portal / ".git" / "HEAD").write_text("damaged\n")
+    done = build(portal)
+    assert "there is a .git here that git takes for no repository" in done.stderr
+    assert "[no-history]" in done.stderr
+
+
+def test_a_commit_that_git_cannot_read_is_not_taken_for_no_commit_at_all(portal: Path) -> None:
+    for path in (portal / ".git" / "objects").rglob("*"):
+        if path.is_file():
+            path.chmod(0o644)
+            path.write_bytes(b"damaged")
+    done = build(portal)
+    assert done.returncode in (0, 3)
+    assert "git" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -96,11 +96,13 @@ def open_repository(source: Path, *, branch: str = "") -> Repository | NoHistory
         return NoHistory("unreadable", "git may not be run here")
     if asked.returncode:
         return _refusal(asked.stderr.decode(errors="replace"), folder)
-    answers = asked.stdout.decode(errors="surrogateescape").split("\n")
-    is_inside, is_shallow, prefix = answers[0] == "true", answers[1] == "true", answers[3]
-    if not is_inside:
+    with _understood():
+        is_inside, is_shallow, _is_bare, prefix = asked.stdout.decode(errors="surrogateescape").split("\n")[
+            :4
+        ]
+    if is_inside != "true":
         return NoHistory("none", "content/ stands in no working tree of git")
-    if is_shallow:
+    if is_shallow == "true":
         return NoHistory(
             "shallow",
             "this is a shallow clone: the commits of the past are not here",
@@ -128,7 +130,9 @@ def _commit(folder: Path, branch: str) -> str | NoHistory:
     for name in names:
         found = _run(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
         if found.returncode == 0:
-            return found.stdout.decode().strip()
+            return found.stdout.decode(errors="replace").strip()
+        if found.returncode != 1:
+            return _refusal(found.stderr.decode(errors="replace"), folder)
     if branch:
         return NoHistory(
             "unreadable",
@@ -141,22 +145,25 @@ def _commit(folder: Path, branch: str) -> str | NoHistory:
 def _refusal(said: str, folder: Path) -> NoHistory:
     """Return why git would not answer, by what it said."""
     if "not a git repository" in said:
-        return NoHistory("none", "content/ is not kept in git")
+        if not (root := _root(folder)):
+            return NoHistory("none", "content/ is not kept in git")
+        return NoHistory(
+            "unreadable",
+            "there is a .git here that git takes for no repository",
+            f"if it is none, remove it; else see what 'git -C {root} fsck' says",
+        )
     if "dubious ownership" in said or "unsafe repository" in said:
         return NoHistory(
             "unreadable",
             "git does not read this repository, since its folder belongs to another user",
-            f"if you trust it, run: git config --global --add safe.directory {_root(folder)}",
+            f"if you trust it, run: git config --global --add safe.directory {_root(folder) or folder}",
         )
     line = next((line for line in said.splitlines() if line.startswith("fatal:")), said.strip())
     return NoHistory("unreadable", f"git does not answer ({line.removeprefix('fatal: ').strip()[:120]})")
 
 
-def _root(folder: Path) -> Path:
-    for each in (folder, *folder.parents):
-        if (each / ".git").exists():
-            return each
-    return folder
+def _root(folder: Path) -> Path | None:
+    return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), None)
 
 
 def read_commits(
@@ -175,7 +182,8 @@ def read_commits(
     )  # fmt: skip
     if told.returncode:
         return _refusal(told.stderr.decode(errors="replace"), repository.folder)
-    return list(reversed(list(_commits(told.stdout, repository.prefix))))
+    with _understood():
+        return list(reversed(list(_commits(told.stdout, repository.prefix))))
 
 
 def first_parents(repository: Repository, since: str) -> list[str] | NoHistory:
@@ -278,9 +286,9 @@ def list_tree(repository: Repository, commit: str, *, below: Sequence[str]) -> l
         meta, _, name = line.partition(b"\t")
         mode, _, rest = meta.partition(b" ")
         if mode in (*_REGULAR, b"120000"):
-            files.append(
-                TreeFile(path_from(name, repository.prefix), rest.split(b" ")[1].decode(), mode == b"120000")
-            )
+            with _understood():
+                blob = rest.split(b" ")[1].decode()
+            files.append(TreeFile(path_from(name, repository.prefix), blob, mode == b"120000"))
     return files
 
 
@@ -299,6 +307,15 @@ class GitFailed(OSError):
 def failed(message: str) -> GitFailed:
     """Return what to raise where git broke off."""
     return GitFailed(errno.EIO, message, "git")
+
+
+@contextmanager
+def _understood() -> Iterator[None]:
+    """Raise GitFailed where what git said is not what it says, as where a disk gives back other bytes."""
+    try:
+        yield
+    except (ValueError, IndexError):
+        raise failed("said what cannot be understood: is the repository damaged?") from None
 
 
 @contextmanager
@@ -360,7 +377,8 @@ def _content(told: IO[bytes], name: str) -> bytes | None:
         return None
     if len(head) != 3:
         raise failed(f"broke off before {name}: was it ended from outside, or is the repository damaged?")
-    size = int(head[2])
+    with _understood():
+        size = int(head[2])
     if size > LARGEST_BLOB_BYTES:
         left = size + 1
         while left:
