@@ -8,6 +8,7 @@ import stat
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path, PurePosixPath
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -122,11 +123,7 @@ def digest_of(folder: Path) -> str:
     lines = []
     for path, mode, *_ in stamps_of(str(folder)):
         if stat.S_ISREG(mode):
-            found = hashlib.sha256()
-            with open(folder / path, "rb", opener=_without_following) as file:
-                while piece := file.read(_PIECE_BYTES):
-                    found.update(piece)
-            lines.append(_line(os.fsencode(path), found.hexdigest()))
+            lines.append(_line(os.fsencode(path), _digest_of_file(os.path.join(folder, path))))
         else:
             lines.append(_line(os.fsencode(path), str(stat.S_IFMT(mode))))
     return _digest(b"".join(sorted(lines)))
@@ -144,8 +141,16 @@ def _line(path: bytes, what: str) -> bytes:
     return f"{len(path)} ".encode() + path + f" {what}\n".encode()
 
 
-def _without_following(path: str, flags: int) -> int:
-    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+def _digest_of_file(path: str) -> str:
+    found = hashlib.sha256()
+    # Not open(): of a thousand small files it asks twice as much of the system.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        while piece := os.read(descriptor, _PIECE_BYTES):
+            found.update(piece)
+    finally:
+        os.close(descriptor)
+    return found.hexdigest()
 
 
 def state_of(roots: Iterable[Path], *parts: str) -> str:
@@ -153,12 +158,17 @@ def state_of(roots: Iterable[Path], *parts: str) -> str:
 
     By what is in the files, not by how they stand: a machine that installs everything anew finds the same.
     """
-    package = Path(__file__).resolve().parent.parent
+    digests = [digest_of(root) for root in roots]
+    return _digest(repr((_program(), digests, parts)).encode())
+
+
+@cache
+def _program() -> str:
+    """Return a digest of what runs here; once is enough, since what runs is what was loaded."""
     libraries = sorted(
         name for name in os.listdir(Path(yaml.__file__).parent.parent) if name.endswith(".dist-info")
     )
-    digests = [digest_of(root) for root in (package, *roots)]
-    return _digest(repr((sys.version, libraries, digests, parts)).encode())
+    return _digest(repr((sys.version, libraries, digest_of(Path(__file__).resolve().parent.parent))).encode())
 
 
 def day_in(timezone: str, as_of: date | None, now: datetime) -> date:
