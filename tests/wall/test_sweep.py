@@ -34,8 +34,6 @@ NOT_FILES = {
     "epoll_ctl",
 }
 """Calls that strace counts among those on descriptors and that touch no file."""
-OWN_PIPES = ("Exception ignored in", "Process ForkProcess-")
-"""Python tells so of faults of the pipes between its processes, which happen in a sweep alone."""
 SLUGS = ("acme", "birch", "cedar")
 DAY = "2026-11-23"
 
@@ -77,9 +75,16 @@ Trees = dict[str, dict[str, bytes]]
 class Run:
     status: int
     said: str
-    calls: tuple[tuple[str, str], ...]
-    """What strace saw, in order: the call's name, and the line."""
+    calls: tuple[tuple[str, str, str], ...]
+    """What strace saw, in order: the process, the call's name, and the line."""
     was_hit: bool
+
+
+def put_into_git(root: Path) -> None:
+    """Commit the content as it stands; what is edited later is not committed."""
+    settings = ("-c", "user.name=x", "-c", "user.email=x@x.example")
+    for arguments in (("init", "-q"), ("add", "content"), ("commit", "-q", "-m", "All")):
+        subprocess.run(["git", *settings, *arguments], cwd=root, check=True)
 
 
 class Portal:
@@ -90,6 +95,7 @@ class Portal:
         self.public = scratch / "portal" / "public"
         self.arguments = ("build", "--source", str(scratch / "portal"), "--as-of", DAY)
         self.set("A")
+        put_into_git(scratch / "portal")
         self.server = ForkServer(self.said, *self.arguments, "--output", str(scratch / "warm" / "public"))
         self.whole: dict[str, Trees] = {}
         for state in ("B", "A"):
@@ -97,6 +103,17 @@ class Portal:
             assert self.build() == 0, self.said.read_text()
             self.whole[state] = self.trees()
         self.names = self.listing()
+        head = scratch / "portal" / ".git" / "HEAD"
+        kept = head.read_text()
+        head.write_text("damaged\n")
+        self.without_past: dict[str, Trees] = {}
+        """State → the sites where git does not answer: said so, and without a history."""
+        for state in ("B", "A"):
+            self.set(state)
+            assert self.build() == 0, self.said.read_text()
+            self.without_past[state] = self.trees()
+        head.write_text(kept)
+        assert self.build() == 0
 
     def set(self, state: str) -> None:
         """Make the content that of `state`."""
@@ -104,8 +121,17 @@ class Portal:
         write_tree(self.scratch / "portal", STATES[state])
         self.state = state
 
+    def use(self, jobs: int) -> None:
+        """Let the builds from now on run in so many processes."""
+        self.jobs = jobs
+        self.arguments += ("--jobs", str(jobs))
+
     def trees(self) -> Trees:
         return {slug: tree_of(self.public / slug) for slug in SLUGS if (self.public / slug).exists()}
+
+    def standing(self) -> dict[str, tuple[int, ...]]:
+        """Return how everything stands of which a build is made and which it makes: the same, and so is the next build."""
+        return {str(path): stamp(path) for path in (self.scratch / "portal").rglob("*")}
 
     def listing(self) -> set[str]:
         """Return all names of state and caches, without the clients' own files."""
@@ -118,7 +144,7 @@ class Portal:
     def trace(self, *options: str) -> Run:
         """Return what happened when the command was run under strace."""
         pid = self.server.start(*self.arguments)
-        command = ["strace", "-f", "-y", "-s", "200", "-o", str(self.log), *options, "-p", pid]
+        command = ["strace", "-f", "-o", str(self.log), *options, "-p", pid]
         with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as strace:
             assert strace.stderr is not None
             said = strace.stderr.readline()
@@ -126,9 +152,14 @@ class Portal:
             status = self.server.status()
             assert "attached" in said, said
         lines = self.log.read_text(errors="replace").splitlines()
-        calls = tuple((m[1], line) for line in lines if (m := re.match(r"\d+ +(\w+)\(", line)))
+        calls = tuple((m[1], m[2], line) for line in lines if (m := re.match(r"(\d+) +(\w+)\(", line)))
         was_hit = status < 0 or any("(INJECTED)" in line or "--- SIG" in line for line in lines)
         return Run(status, self.said.read_text(errors="replace"), calls, was_hit)
+
+
+def stamp(path: Path) -> tuple[int, ...]:
+    about = path.lstat()
+    return about.st_mode, about.st_size, about.st_ino, about.st_mtime_ns, about.st_ctime_ns
 
 
 @pytest.fixture
@@ -146,75 +177,96 @@ def portal(tmp_path: Path) -> Iterator[Portal]:
             shutil.rmtree(scratch)
 
 
-def points_of(portal: Portal, sample: int) -> list[tuple[str, int]]:
-    """Return the points at which a rebuild can be hit, (call, how many-th of its kind): all, or so many of them."""
-    portal.set("B")
-    dry = portal.trace("-e", "trace=%file,%desc")
-    assert dry.status == 0
-    count, near, far = Counter[str](), list[tuple[str, int]](), list[tuple[str, int]]()
-    for name, line in dry.calls:
+def points_of(portal: Portal) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
+    """Return the points at which a rebuild can be hit, (call, how many-th of its kind in its process): near, and far.
+
+    Far ones look at files of the program, of its libraries or of git alone.
+    """
+    dry = portal.trace("-y", "-s", "200", "-e", "trace=%file,%desc")
+    assert dry.status == 0, dry.said
+    count, near, far = Counter[tuple[str, str]](), set[tuple[str, int]](), set[tuple[str, int]]()
+    for process, name, line in dry.calls:
         if name not in NOT_FILES:
-            count[name] += 1
-            # Far ones look at files of the program, of its libraries or of git.
-            (near if str(portal.scratch) in line else far).append((name, count[name]))
-    chance = random.Random(7)
-    # The rare calls change something, the usual ones only look: take more of the rare kinds.
-    order = {point: chance.random() * count[point[0]] ** 0.5 for point in [*near, *far]}
-    near, far = sorted(near, key=order.__getitem__), sorted(far, key=order.__getitem__)
-    print(
-        f"\n{len(near)} calls of a rebuild touch the portal, {len(far)} others the program, its libraries and git: {dict(count)}"
-    )
+            count[process, name] += 1
+            (near if str(portal.scratch) in line else far).add((name, count[process, name]))
+    far -= near
+    by_name = Counter(name for name, _ in near | far)
+    print(f"\n{len(near)} calls of a rebuild touch the portal, {len(far)} others the program, its libraries and git: {dict(by_name)}")  # fmt: skip
     assert len(near) > 300
-    return sorted(near + far[:200] if IS_WHOLE else near[: sample * 4 // 5] + far[: sample // 5])
+    return order(near, by_name), order(far, by_name)
+
+
+def order(points: set[tuple[str, int]], by_name: Counter[str]) -> list[tuple[str, int]]:
+    """Return points by chance, those of rare calls first: they change something, the usual ones only look."""
+    chance = random.Random(7)
+    weight = {point: chance.random() * by_name[point[0]] ** 0.5 for point in sorted(points)}
+    return sorted(points, key=weight.__getitem__)
 
 
 def sweep(portal: Portal, fault: str, statuses: set[int], *, sample: int) -> None:
-    """Try `fault` at many points of a rebuild, and build again after each."""
-    points, hits, seen, began = points_of(portal, sample), 0, dict[int, int](), time.monotonic()
+    """Try `fault` at many points of a rebuild, or at all, and build again after each that left anything otherwise."""
+    portal.set("B")
+    near, far = points_of(portal)
+    # What is far does not ask how many processes there are.
+    far = far if portal.jobs == 1 else []
+    points = sorted(near + far if IS_WHOLE else near[: sample * 4 // 5] + far[: sample // 5])
+    hits, seen, healed, began = 0, Counter[int](), 0, time.monotonic()
     assert portal.build() == 0
+    old = "B"
+    portal.set("A")
     for name, number in points:
-        old = portal.state
-        new = "A" if old == "B" else "B"
-        portal.set(new)
+        new, before = portal.state, portal.standing()
         run = portal.trace("-e", f"trace={name}", "-e", f"inject={name}:{fault}:when={number}")
         where = f"{fault} at {name} number {number}: status {run.status}\n{run.said[-3000:]}"
         hits += run.was_hit
-        seen[run.status] = seen.get(run.status, 0) + 1
+        seen[run.status] += 1
         found = portal.trees()
-        # Where git may not be run the site is built without its history, and the build says so.
-        is_without_git = fault == "error=EACCES" and "[no-history]" in run.said
+        # Where git does not answer the site is built without its past, and the build says so.
+        is_told = fault.startswith("error") and "[no-history]" in run.said
+        fitting = [portal.whole[new], *([portal.without_past[new]] if is_told else [])]
         for slug in SLUGS:
-            one, other = portal.whole[old].get(slug), portal.whole[new].get(slug)
-            assert is_without_git or found.get(slug) in (one, other), (
-                f"{slug} is neither old nor new: {where}"
-            )
+            assert found.get(slug) in [
+                portal.whole[old].get(slug),
+                *(trees.get(slug) for trees in fitting),
+            ], f"{slug} is neither old nor new: {where}"
         # 2: by access() the command line asks whether --source can be read.
         assert run.status in statuses | {0} | ({2} if "is not readable" in run.said else set()), where
-        if run.status == 0 and not is_without_git:
-            assert found == portal.whole[new], f"not the new sites, and nothing said: {where}"
-        assert "Traceback" not in run.said or any(pipe in run.said for pipe in OWN_PIPES), where
+        if run.status == 0:
+            assert found in fitting, f"not the new sites, and nothing said: {where}"
+        assert "Traceback" not in run.said, where
+        if portal.standing() == before:
+            # Nothing at all was touched: the next build is the one that was begun here.
+            continue
+        healed += 1
         assert portal.build() == 0, where
         assert portal.trees() == portal.whole[new], f"the next build did not heal it: {where}"
         litter = portal.listing() - portal.names
         assert not litter, f"{litter} is left behind: {where}"
+        old = new
+        portal.set("A" if old == "B" else "B")
+    assert portal.build() == 0
+    assert portal.trees() == portal.whole[portal.state]
     print(
-        f"{fault}: {len(points)} points tried, {hits} hit, ended with {seen}, {time.monotonic() - began:.0f} s"
+        f"{fault}, {portal.jobs} jobs: {len(points)} points tried, {hits} hit, ended with {dict(seen)}; "
+        f"{healed} left something otherwise, and the next build healed it; {time.monotonic() - began:.0f} s"
     )
     assert hits > len(points) * 0.8
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
 def test_the_command_killed_at_any_call_leaves_each_site_whole_and_the_next_build_heals(
-    portal: Portal,
+    portal: Portal, jobs: int
 ) -> None:
+    portal.use(jobs)
     sweep(portal, "signal=KILL", {-9, 3}, sample=120)
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
 @pytest.mark.parametrize("error", ["ENOSPC", "EIO", "EACCES", "EMFILE"])
 def test_an_error_of_the_machine_at_any_call_ends_with_3_and_leaves_each_site_whole(
-    portal: Portal, error: str
+    portal: Portal, error: str, jobs: int
 ) -> None:
-    # In one process: the pipes between several fail in a sweep alone, and then Python waits for ever.
-    portal.arguments += ("--jobs", "1")
+    portal.use(jobs)
     sweep(portal, f"error={error}", {3}, sample=50)
 
 
@@ -225,4 +277,5 @@ def test_a_signal_at_any_call_leaves_each_site_whole_and_shows_no_traceback(
     portal: Portal, signal: str, statuses: set[int]
 ) -> None:
     """3 where it was git or a worker process that the signal met."""
+    portal.use(2)
     sweep(portal, f"signal={signal}", statuses | {3}, sample=10)
