@@ -57,21 +57,24 @@ def fit(
         )
         return None, False
     typed = {key: item for key, item in value.items() if (*address, key) not in document.reported}
+    # Nearly all values are texts that say something: only of what has parts, or is empty, is there more to ask.
+    rest = {key: item for key, item in typed.items() if item.__class__ is not str or _is_empty(item)}
     # client.yaml has a mapping there, which may well name no kind.
-    is_client = model is schema.Client and typed.get("visibility") == {}
-    for at in [] if is_client else list(_lost_visibilities(typed)):
+    is_client = model is schema.Client and rest.get("visibility") == {}
+    for at in [] if is_client else list(_lost_visibilities(rest)):
         message = f"'{at[-1]}' is empty" if at[-1] == "visibility" else f"the visibility of {at[-1]} is empty"
         hint = "write client or internal, or leave the line out"
         found.add(document.place((*address, *at), key=True), "unknown-value", message, hint)
         typed.pop(str(at[0]), None)
-    for at in list(_unknown_and_empty(typed, model)):
+        rest.pop(str(at[0]), None)
+    for at in list(_unknown_and_empty(rest, model)) if rest else ():
         known = known_keys(model, at[:-1])
         hint = did_you_mean(str(at[-1]), known, otherwise="known here: " + ", ".join(sorted(known)))
         message = f"'{at[-1]}' is no field of {what}"
         found.add(document.place((*address, *at), key=True), "unknown-key", message, hint)
         typed.pop(str(at[0]), None)
     is_whole = len(typed) == len(value)
-    fitting = without_empty(typed)
+    fitting = without_empty(typed) if rest else typed
     try:
         fields = model.model_validate(fitting)
         _check_texts(fields, document, address, found)
@@ -140,6 +143,10 @@ def _check_texts(fields: schema.Strict, document: Document, address: Address, fo
     """Blocks and comments work in a body only: in a plain text they would be shown."""
     for name in fields.model_fields_set - _THE_TEAMS_OWN:
         value = getattr(fields, name)
+        if not isinstance(value, str | list | schema.Strict):
+            continue
+        if value.__class__ is str and _is_plain(value):
+            continue
         at = (*address, type(fields).model_fields[name].alias or name)
         if isinstance(value, schema.Strict):
             _check_texts(value, document, at, found)
@@ -156,11 +163,15 @@ def _check_texts(fields: schema.Strict, document: Document, address: Address, fo
 def _check_text(
     text: str, document: Document, address: Address, found: Found, *, is_body: bool = False
 ) -> None:
-    has_marks = ":::" in text or "<!--" in text or "\uff1a" in text
-    if not is_body and (has_marks or not text.isprintable()):
+    if not is_body and not _is_plain(text):
         place = document.place(address)
         found.problems.extend(check_plain(text, place.path, place.line, place.column))
     if "\n" in text and (key := _SWALLOWED.search(text)):
         message = f"'{key[1].strip()}' stands inside this text, where it holds nothing back"
         hint = "begin the line in the column of the other keys; if it is meant as text, put it in backticks"
         found.add(document.place(address), "swallowed-key", message, hint)
+
+
+def _is_plain(text: str) -> bool:
+    """Return whether a text is one line without anything that a body alone may hold."""
+    return text.isprintable() and ":::" not in text and "<!--" not in text and "\uff1a" not in text

@@ -384,10 +384,10 @@ def _content(told: IO[bytes], name: str) -> bytes | None:
         while left:
             left -= len(told.read(min(left, 1 << 20))) or left
         return None
-    content = told.read(size)
-    if len(content) != size or told.read(1) != b"\n":
+    content = told.read(size + 1)
+    if len(content) != size + 1:
         raise failed(f"broke off within {name}: was it ended from outside, or is the repository damaged?")
-    return content
+    return content[:-1]
 
 
 def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import posixpath
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -313,7 +312,7 @@ def step_of_today(
 
 
 def _is_text(change: Change) -> bool:
-    return posixpath.splitext(change.path)[1] in _TEXTS
+    return change.path.endswith(_TEXTS) and "/." not in change.path
 
 
 def _decoded(content: bytes | None) -> str | None:

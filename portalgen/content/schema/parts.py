@@ -26,6 +26,12 @@ def say(
 ) -> Any:
     """Return a field that may be left out, with the sentence that explains it to an author."""
     extra = {name: True for name, is_so in (("expected", expected), ("internal", internal)) if is_so}
+    if isinstance(default, list | dict):
+        # A list that is every record's default is copied for each record, which takes longer than making one.
+        return Field(
+            default_factory=type(default), description=description, alias=alias,
+            json_schema_extra={"default": default, **extra},
+        )  # fmt: skip
     return Field(default=default, description=description, alias=alias, json_schema_extra=extra or None)  # type: ignore[arg-type]
 
 

@@ -136,6 +136,8 @@ class _SoFar:
         self._kind = ""
         """Of the version before; empty where there was none."""
         self._values: dict[str, HistoryValue] = {}
+        self._typed: dict[str, Any] = {}
+        """The same before today judged it: what is equal to it is judged alike."""
         self._words: Mapping[str, str] | None = None
         self._is_known = False
         """Whether there was a version of today's kind."""
@@ -159,6 +161,9 @@ class _SoFar:
     def _of_values(self, version: Version) -> Iterator[tuple[str, HistoryValue, HistoryValue]]:
         is_whole = shows_all(self._entry)
         for name in sorted(self._values.keys() | version.values.keys()):
+            typed = version.values.get(name)
+            if name in self._typed and self._typed[name] == typed:
+                continue
             is_always_shown = name in _FIRST_SIGHT
             if not is_always_shown and not (is_whole and version.is_whole):
                 continue
@@ -167,8 +172,8 @@ class _SoFar:
                 continue
             is_first = not (self._is_known if is_always_shown else self._was_whole)
             is_first |= name == "title" and name not in self._values
-            old, new = self._values.get(name), self._today.value(version.values.get(name))
-            self._values[name] = new
+            old, new = self._values.get(name), self._today.value(typed)
+            self._values[name], self._typed[name] = new, typed
             if isinstance(old, tuple) or isinstance(new, tuple):
                 # A list that is not there is an empty one, as in data.json.
                 old, new = old or (), new or ()

@@ -5,6 +5,8 @@ What the field holds is turned by `Allow.shown`, which drops every id, person an
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct, field
@@ -61,6 +63,16 @@ class Allow(Struct, frozen=True):
         self, value: Any, marker: RefTo | Marker | None, project: str, *, without_prose: bool = False
     ) -> Any:
         """Return a value as a client may see it, or None where nothing of it may leave."""
+        # Nearly all values are texts, days and numbers: these are told apart first.
+        if isinstance(value, str):
+            match marker:
+                case RefTo():
+                    return self.visible.ref(value)
+                case Marker("person"):
+                    return self.person(value)
+            return value
+        if isinstance(value, date | Decimal):
+            return value
         match value:
             case list():
                 return tuple(
@@ -92,12 +104,6 @@ class Allow(Struct, frozen=True):
                 return cls(**inner)
             case Money():
                 return Money(value.amount, value.currency or self.facts.currency(project))
-            case str():
-                match marker:
-                    case RefTo():
-                        return self.visible.ref(value)
-                    case Marker("person"):
-                        return self.person(value)
         return value
 
     def person(self, text: str | None) -> PersonRef | None:
