@@ -45,7 +45,8 @@ LOOK_SECONDS = 5.0
 """So often everything is looked at, though the system tells of changes: it may fail to."""
 POLL_SECONDS = 1.0
 """So often where it does not tell."""
-_IDLE_SECONDS = 2.0
+_IDLE_SECONDS = 0.3
+"""So long nobody saves before memory is put in order: shorter than a person takes from one save to the next."""
 _SWEEP_BUILDS = 50
 _RESTLESS = 4
 """Bursts in a second."""
