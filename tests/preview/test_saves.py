@@ -401,9 +401,9 @@ def test_of_the_past_only_what_was_committed_since_is_read(
     subprocess.run([git, "init", "-q", "-b", "main"], cwd=source, check=True)
     commit()
     read_whole: list[str] = []
-    real = remember._read_all
+    real = remember._Way.read_all
     monkeypatch.setattr(
-        remember, "_read_all", lambda slug, *words: [read_whole.append(slug), real(slug, *words)][1]
+        remember._Way, "read_all", lambda way, log: [read_whole.append(way.slug), real(way, log)][1]
     )
     with working(source) as (workshop, told):
         assert sorted(read_whole) == ["harbour", "orchard"]
