@@ -356,11 +356,11 @@ def check(
 
 
 @portalgen.command()
-@click.argument("code", metavar="CODE")
+@click.argument("code", metavar="[CODE]", default="")
 def explain(code: str) -> int:
     """Say what a problem means and how it is mended.
 
-    The code is what stands in brackets at a problem's end.
+    The code is what stands in brackets at a problem's end. Without one, print the codes that there are.
 
     \b
     Example:
@@ -370,8 +370,11 @@ def explain(code: str) -> int:
     from portalgen.problems import did_you_mean
 
     code = code.strip("[]")
+    if not code:
+        terminal.say("\n".join(f"{name:24} {each.title}" for name, each in CODES.items()), sys.stdout)
+        return WELL
     if code not in CODES:
-        hint = did_you_mean(code, CODES, otherwise="docs/problems.md lists them all")
+        hint = did_you_mean(code, CODES, otherwise="portalgen explain, without a code, lists them all")
         raise click.UsageError(f"there is no problem code '{code}': {hint}")
     found = CODES[code]
     terminal.say(f"{code} ({found.severity}): {found.title}\n\n{found.meaning}\n\n{found.mend}", sys.stdout)

@@ -51,7 +51,9 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     """
     by_lower = {other.lower(): other for other in known}
     found = difflib.get_close_matches(word.lower(), by_lower, n=1)
-    return by_lower[found[0]] if found else None
+    # A first name for `first-last` is far from it, letter by letter; where only one begins so, it is meant.
+    begun = [other for other in by_lower if len(word) > 2 and other.startswith(f"{word.lower()}-")]
+    return by_lower[found[0]] if found else by_lower[begun[0]] if len(begun) == 1 else None
 
 
 def did_you_mean(word: str, known: Iterable[str], *, otherwise: str = "") -> str:

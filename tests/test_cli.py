@@ -199,7 +199,6 @@ def test_the_day_is_that_of_source_date_epoch_unless_as_of_is_given(
         "biuld",
         "check --format xml",
         "check --source {file}",
-        "explain",
         "explain nonsense",
         "schema nonsense",
     ],
@@ -548,6 +547,11 @@ def test_explain_says_what_a_code_means_and_how_it_is_mended(capsys: pytest.Capt
     assert said == f"unknown-key (error): {code.title}\n\n{code.meaning}\n\n{code.mend}\n"
 
 
+def test_explain_without_a_code_lists_them_all(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["explain"]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == list(CODES)
+
+
 def test_an_unknown_code_names_the_nearest_one(capsys: pytest.CaptureFixture[str]) -> None:
     cli.run(["explain", "unknwn-key"])
     assert "did you mean 'unknown-key'?" in capsys.readouterr().err
@@ -555,7 +559,10 @@ def test_an_unknown_code_names_the_nearest_one(capsys: pytest.CaptureFixture[str
 
 def test_schema_prints_the_json_schema_of_a_kind(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["schema", "risks"]) == 0
-    assert isinstance(json.loads(capsys.readouterr().out), dict)
+    printed = capsys.readouterr().out
+    assert isinstance(json.loads(printed), dict)
+    assert cli.run(["schema", "risk"]) == 0
+    assert capsys.readouterr().out == printed
 
 
 def test_schema_without_a_name_prints_the_names(capsys: pytest.CaptureFixture[str]) -> None:
@@ -564,5 +571,5 @@ def test_schema_without_a_name_prints_the_names(capsys: pytest.CaptureFixture[st
 
 
 def test_an_unknown_kind_names_the_nearest_one(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.run(["schema", "risk"]) == 2
+    assert cli.run(["schema", "riks"]) == 2
     assert "did you mean 'risks'?" in capsys.readouterr().err

@@ -26,11 +26,14 @@ _CI: tuple[Ci, ...] = ("github", "gitlab", "both", "none")
 @click.option("--client", default="", metavar="NAME", help="The first client's name.")
 @click.option("--team", default="", metavar="NAME", help="Your organisation's name.")
 @click.option("--me", default="", metavar="NAME", help="Your name. Default: as git knows you.")
+@click.option(
+    "--mail", default="", metavar="ADDRESS", help="Yours, for clients to see. Default: as git knows you."
+)
 @click.option("--ci", type=click.Choice(_CI), help="Whose continuous integration. Default: by git's remote.")
 @click.option("--yes", "-y", is_flag=True, help="Ask nothing.")
 @click.option("--quiet", "-q", is_flag=True, help="Do not list the files.")
 def init_command(
-    folder: Path, client: str, team: str, me: str, ci: str | None, yes: bool, quiet: bool
+    folder: Path, client: str, team: str, me: str, mail: str, ci: str | None, yes: bool, quiet: bool
 ) -> int:
     """Make a new portal repository: a first client, checks and publishing.
 
@@ -46,7 +49,7 @@ def init_command(
 
     folder = Path(os.path.abspath(folder))
     answers = guess(folder if folder.exists() else folder.parent)
-    given = {"client": client, "team": team, "me": me, "ci": ci or ""}
+    given = {"client": client, "team": team, "me": me, "mail": mail, "ci": ci or ""}
     answers = replace(answers, **{name: word for name, word in given.items() if word})
     has_clients = any(folder.glob("content/*/client.yaml"))
     if not yes and terminal.is_terminal(sys.stdin):
@@ -61,7 +64,7 @@ def init_command(
         terminal.say(f"Left as they were: {', '.join(kept)}", sys.stdout)
     if begun:
         terminal.say("Began a git repository", sys.stdout)
-    _say_what_comes_next(folder, answers)
+    _say_what_comes_next(folder, answers, has_clients=has_clients)
     return WELL
 
 
@@ -73,6 +76,8 @@ def _ask(answers: Answers, given: dict[str, str], *, has_clients: bool) -> Answe
         answers = replace(answers, team=click.prompt("Your organisation", default=answers.team))
     if not given["me"] and not has_clients:
         answers = replace(answers, me=click.prompt("Your name", default=answers.me))
+    if not given["mail"] and not has_clients:
+        answers = replace(answers, mail=click.prompt("Your e-mail, which clients see", default=answers.mail))
     if not given["ci"]:
         chosen: Ci = click.prompt("Where will it be pushed to", type=click.Choice(_CI), default=answers.ci)
         answers = replace(answers, ci=chosen)
@@ -101,12 +106,16 @@ def _say_what_was_made(paths: list[str], *, quiet: bool) -> None:
         terminal.say(f"  .schemas/ ({hidden} schemas, for editors)", sys.stdout)
 
 
-def _say_what_comes_next(folder: Path, answers: Answers) -> None:
+def _say_what_comes_next(folder: Path, answers: Answers, *, has_clients: bool) -> None:
     where = os.path.relpath(folder)
-    steps = [
-        *([f"cd {where}"] if where != "." else []),
-        "portalgen build",
-        f"open public/{answers.slug}/index.html in a browser",
-    ]
+    steps = [f"cd {where}"] if where != "." else []
+    if has_clients:
+        steps += ["portalgen new client 'Birch Bank'", "portalgen build"]
+    else:
+        steps += [
+            "portalgen build",
+            f"open public/{answers.slug}/index.html in a browser",
+            f"make the examples in content/{answers.slug}/ your client's, then commit: clients read what git remembers",
+        ]
     terminal.say("\nNext:\n" + "\n".join(f"  {step}" for step in steps), sys.stdout)
     terminal.say("Or see the pages while you write: portalgen serve --open", sys.stdout)

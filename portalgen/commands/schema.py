@@ -34,6 +34,7 @@ def schema_command(name: str, write: bool, source: Path) -> int:
       portalgen schema --write
     """
     from portalgen.editing.schema_files import write_schemas
+    from portalgen.kinds import KINDS
     from portalgen.problems import did_you_mean
     from portalgen.schemas import NAMES, json_schema
 
@@ -46,6 +47,8 @@ def schema_command(name: str, write: bool, source: Path) -> int:
     if not name:
         terminal.say("\n".join(NAMES), sys.stdout)
         return WELL
+    if name not in NAMES:
+        name = next((each for each in KINDS if KINDS[each].one.partition(" ")[2] == name), name)
     if name not in NAMES:
         hint = did_you_mean(name, NAMES, otherwise=f"there are {', '.join(NAMES)}")
         raise click.UsageError(f"there is no schema '{name}': {hint}")

@@ -42,7 +42,10 @@ def _problem(
                 document.place(at, key=True), "unknown-key", f"'{last}' is no field of {inside}", hint
             )
         case "missing":
-            return Problem(document.place(at), "missing-field", f"{_inside(what, where)} needs '{last}'")
+            hint = f"{last}: {said}" if (said := _said_of(model, last, len(fault["loc"]))) else ""
+            return Problem(
+                document.place(at), "missing-field", f"{_inside(what, where)} needs '{last}'", hint
+            )
         case "literal_error":
             words = [
                 word.strip().strip("'") for word in fault["ctx"]["expected"].replace(" or ", ", ").split(",")
@@ -109,6 +112,12 @@ def known_keys(model: Any, loc: tuple[str | int, ...]) -> set[str]:
         if annotations:
             models = [inner for annotation in annotations for inner in _models_in(annotation)]
     return {info.alias or name for each in models for name, info in each.model_fields.items()}
+
+
+def _said_of(model: type[BaseModel], field: str, depth: int) -> str:
+    """Return what the schema says of a field of the record itself; nothing of a field further in."""
+    info = model.model_fields.get(field)
+    return (info.description or "") if info and depth == 1 else ""
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:

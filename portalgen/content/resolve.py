@@ -278,6 +278,11 @@ def _check_part(
 def _unknown_id(facts: Facts, text: str, place: Place, kinds: tuple[str, ...]) -> Iterator[Problem]:
     if _is_unread(facts, text):
         return
+    # An id is usually called after its kind: where any may stand, and there is none of this, that is what is said.
+    prefix = match[1].casefold() if (match := _NUMBERED.fullmatch(text)) else ""
+    kinds = kinds or tuple(
+        name for name, kind in KINDS.items() if prefix and kind.prefix.casefold() == prefix
+    )
     known = [entry.id for entry in facts.records.values() if not kinds or entry.kind in kinds]
     kind = kinds[0] if kinds else "records"
     there = f"there are {', '.join(known[:_NAMED])}" + (" and others" if len(known) > _NAMED else "")

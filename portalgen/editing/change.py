@@ -146,6 +146,22 @@ def as_value(model: type[schema.Strict], address: Sequence[str], text: str) -> V
     return [text] if shape.is_list else text
 
 
+def as_fields(model: type[schema.Strict], assignments: Iterable[Assignment]) -> dict[str, Value]:
+    """Return what was typed as the fields of a new mapping; raises Refused where two cannot both be."""
+    fields: dict[str, Value] = {}
+    for each in assignments:
+        inner = fields
+        for number, key in enumerate(each.address[:-1], 1):
+            below = inner.setdefault(key, {})
+            if not isinstance(below, dict):
+                raise Refused(
+                    f"'{'.'.join(each.address[:number])}' is typed twice, and '{each.name}' is part of it"
+                )
+            inner = below
+        inner[each.address[-1]] = as_value(model, each.address, each.value)
+    return fields
+
+
 def _changed(raw: str, target: Target, assignment: Assignment) -> str:
     address = (*target.address, *assignment.address)
 

@@ -15,7 +15,7 @@ from portalgen.content import schema
 from portalgen.content.characters import join_line_ends
 from portalgen.content.records import Entry
 from portalgen.content.yaml.places import Value
-from portalgen.editing.change import Assignment, FileChange, Refused, as_value
+from portalgen.editing.change import Assignment, FileChange, Refused, as_fields
 from portalgen.editing.files import edit_text, read_raw
 from portalgen.editing.ids import next_id
 from portalgen.editing.look import Look
@@ -78,7 +78,7 @@ def draft_record(
     facts = look.facts
     if facts is None:
         raise Refused(f"'{look.slug}' has no client.yaml", look.problems)
-    typed = _typed(kind, assignments)
+    typed = as_fields(schema.RECORDS[kind], assignments)
     day = _day(typed.get(_DAY_FIELD.get(kind, ""))) or look.today
     of_kind = look.records(kind)
     near = [entry for entry in of_kind if entry.project == project] or of_kind
@@ -115,7 +115,7 @@ def draft_client(source: Path, slug: str, name: str, assignments: Sequence[Assig
     if (source / "content" / slug).exists():
         raise Refused(f"content/{slug} is there already")
     fields: dict[str, Value] = {"name": name}
-    fields |= {each.address[0]: as_value(schema.Client, each.address, each.value) for each in assignments}
+    fields |= as_fields(schema.Client, assignments)
     text = _modeline(source, path, "client") + _mapping(fields)
     for line in _CLIENT_HINTS:
         if line.split(":")[0] not in fields:
@@ -152,7 +152,7 @@ def draft_project(
     if manager:
         fields["manager"] = manager
     fields["start"] = look.today.isoformat()
-    fields |= {each.address[0]: as_value(schema.Project, each.address, each.value) for each in assignments}
+    fields |= as_fields(schema.Project, assignments)
     return FileChange(path=path, old="", new=_modeline(source, path, "project") + _mapping(fields))
 
 
@@ -170,16 +170,6 @@ _CLIENT_HINTS = (
     "currency: GBP            of amounts that name none",
     "lead: somebody           whom the client asks first: a key of people.yaml",
 )
-
-
-def _typed(kind: str, assignments: Sequence[Assignment]) -> dict[str, Value]:
-    fields: dict[str, Value] = {}
-    for each in assignments:
-        value = as_value(schema.RECORDS[kind], each.address, each.value)
-        for key in reversed(each.address[1:]):
-            value = {key: value}
-        fields[each.address[0]] = value
-    return fields
 
 
 def _day(value: Value | None) -> date | None:

@@ -117,7 +117,12 @@ def _git(source: Path) -> Iterator[Finding]:
         return
     commits = _ask_git(source, "rev-list", "--count", "HEAD")
     if not commits:
-        yield Finding("note", "git", "nothing is committed yet", "git add . && git commit")
+        yield Finding(
+            "note",
+            "git",
+            "nothing is committed yet",
+            "when the examples are replaced: git add . && git commit",
+        )
     elif _ask_git(source, "rev-parse", "--is-shallow-repository") == "true":
         yield Finding(
             "bad",

@@ -150,7 +150,7 @@ def test_a_second_init_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFix
     assert {path: path.read_bytes() for path in before} == before
 
 
-def test_it_asks_four_things_and_takes_what_was_given_for_an_answer(
+def test_it_asks_five_things_and_takes_what_was_given_for_an_answer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked: list[str] = []
@@ -162,12 +162,33 @@ def test_it_asks_four_things_and_takes_what_was_given_for_an_answer(
     monkeypatch.setattr("click.prompt", prompt)
     monkeypatch.setattr(terminal, "is_terminal", lambda stream: True)
     assert cli.run(["init", str(tmp_path / "a")]) == 0
-    assert asked == ["Your first client", "Your organisation", "Your name", "Where will it be pushed to"]
+    assert asked == [
+        "Your first client",
+        "Your organisation",
+        "Your name",
+        "Your e-mail, which clients see",
+        "Where will it be pushed to",
+    ]
     assert (tmp_path / "a/content/alder-clinic/client.yaml").exists()
     assert "maya-lind:" in (tmp_path / "a/content/_shared/people.yaml").read_text(encoding="utf-8")
     asked.clear()
     assert (
-        cli.run(["init", str(tmp_path / "b"), "--client", "X", "--team", "Y", "--me", "Z", "--ci", "none"])
+        cli.run(
+            [
+                "init",
+                str(tmp_path / "b"),
+                "--client",
+                "X",
+                "--team",
+                "Y",
+                "--me",
+                "Z",
+                "--mail",
+                "z@example.org",
+                "--ci",
+                "none",
+            ]
+        )
         == 0
     )
     assert asked == []

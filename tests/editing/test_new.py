@@ -236,3 +236,18 @@ def test_a_title_of_any_script_becomes_part_of_an_id() -> None:
 
 def test_today_is_the_day_of_a_new_record() -> None:
     assert TODAY.isoformat() == DAY
+
+
+def test_every_dotted_field_of_a_mapping_is_taken(portal: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    impact = ("impact.cost=100 EUR", "impact.schedule=+7d", "impact.scope=none")
+    assert run(portal, "new", "change", "cinema", "Popcorn", *impact) == 0
+    text = (portal / "content/cinema/changes/CR-2.yaml").read_text(encoding="utf-8")
+    assert "impact: {cost: 100 EUR, schedule: +7d, scope: none}\n" in text
+    target = ("target.baseline=2027-01-01", "target.forecast=2027-02-01")
+    assert run(portal, "new", "client", "Birch Bank") == 0
+    assert run(portal, "new", "project", "birch-bank", "Cards", *target) == 0
+    text = (portal / "content/birch-bank/project.yaml").read_text(encoding="utf-8")
+    assert "target: {baseline: 2027-01-01, forecast: 2027-02-01}\n" in text
+    capsys.readouterr()
+    assert run(portal, "new", "change", "cinema", "Nuts", "impact.cost=1 EUR", "impact.cost.amount=1") == 1
+    assert "'impact.cost' is typed twice, and 'impact.cost.amount' is part of it" in capsys.readouterr().err

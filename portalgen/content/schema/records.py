@@ -278,7 +278,9 @@ class Report(Record):
     date: Day | None = say("The day; without it the file name's (a week's is its Sunday)", expected=True)
     period: Period | None = say("The days it speaks of")
     health: Annotated[ReportHealth, text_as("overall")] | None = say(
-        "A word, or one each for overall, schedule, scope, cost, quality, risk", expected=True
+        "on_track, at_risk, off_track, on_hold or complete; or one each for overall, schedule, scope, cost, quality "
+        "and risk",
+        expected=True,
     )
     achieved: Points = say("What was done", default=[])
     next: Points = say("What comes next", default=[])
