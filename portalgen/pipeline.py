@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -12,14 +11,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from portalgen.build.cache import Cache, Kept, Seen, digest_of_files, state_of
+from portalgen.build.cache import Cache, Kept, Seen, state_of
 from portalgen.build.dask import NoScheduler, run_on_dask
 from portalgen.build.executors import run_each, usable_cores
+from portalgen.build.files import digest_of_site, files_of
 from portalgen.build.remember import SWITCHED_OFF, Keep, KeptOnDisk, keep_logs, open_logs, remember
 from portalgen.build.shards import is_in_shard
 from portalgen.build.stages import Stages
 from portalgen.build.unchanged import cache_folder
-from portalgen.content.files.attachments import Attachment, attach, digest, open_attachment
+from portalgen.content.files.attachments import Attachment, attach, digest
 from portalgen.content.markdown.body import Body, parse_body
 from portalgen.content.past.git import NoHistory
 from portalgen.content.past.history import Logs
@@ -38,11 +38,9 @@ from portalgen.portal.published import Portal
 from portalgen.portal.visible import select
 from portalgen.problems import Problem, did_you_mean, has_errors
 from portalgen.settings import Settings, read_settings
-from portalgen.site.data import data_of, write_data
 from portalgen.site.messages import body_words, language_of, nearest_language
-from portalgen.site.render import render_site
 from portalgen.site.theme import Theme, ThemeNotFound, built_in_themes, load_theme
-from portalgen.site.write import Content, FileCopy, Output, Staged, open_output
+from portalgen.site.write import Output, Staged, open_output
 
 __all__ = ["Job", "NoContent", "NoPast", "NoScheduler", "Outcome", "SettingsError", "build", "check"]
 
@@ -132,6 +130,8 @@ def build(job: Job) -> Outcome:
             output.remove_site(slug)
             if keep:
                 keep.forget(slug)
+            if cache:
+                cache.forget(slug)
         for slug, each in made.items():
             if cache and each.staged and each.seen:
                 cache.keep(slug, each.seen, each.kept, source.past_of(slug), each.digest)
@@ -200,15 +200,18 @@ class _Maker(Struct, frozen=True, kw_only=True):
             return _Made(kept=Kept(problems=tuple(problems)), taken=stages.taken, is_there=False)
         theme = theme_of(prepared, self.source, self.job)
         portal, notes = in_language(prepared.portal, theme)
-        files = _site(portal, prepared.files, theme, self.source.root)
+        was = self.cache.read_site(slug) if self.cache else None
+        files, is_now = files_of(portal, prepared.files, theme, self.source.root, was)
         stages.done("render")
         staged = self.output.stage_site(slug, files)
+        if self.cache:
+            self.cache.keep_site(slug, is_now)
         stages.done("write")
         pages = sum(address.endswith(".html") for address in files)
         kept = Kept(
             problems=tuple(problems), pages=pages, notes=tuple(notes), timezone=portal.client.timezone
         )
-        return _Made(kept=kept, staged=staged, seen=seen, digest=_digest_of(files), taken=stages.taken)
+        return _Made(kept=kept, staged=staged, seen=seen, digest=digest_of_site(files), taken=stages.taken)
 
 
 def _cache(job: Job, source: Source) -> Cache:
@@ -416,33 +419,6 @@ def in_language(portal: Portal, theme: Theme) -> tuple[Portal, list[str]]:
         [] if found else [f"{client.id}: the theme does not speak '{client.locale}'; the site is in English"]
     )
     return replace(portal, client=replace(client, language=found or "en")), notes
-
-
-def _site(
-    portal: Portal, attachments: Mapping[str, Attachment], theme: Theme, root: Path
-) -> dict[str, Content]:
-    """Return every file of a client's site by its address from the site's root."""
-    data = data_of(portal)
-    files: dict[str, Content] = {"data.json": write_data(data)}
-    files |= render_site(replace(portal, revision=data["revision"]), theme)
-    for address, attachment in attachments.items():
-        files[address] = attachment.data if attachment.data is not None else copy_of(root, attachment)
-    return files
-
-
-def _digest_of(files: Mapping[str, Content]) -> str:
-    return digest_of_files(
-        {
-            path: hashlib.sha256(each).hexdigest() if isinstance(each, bytes) else each.sha256
-            for path, each in files.items()
-        }
-    )
-
-
-def copy_of(root: Path, attachment: Attachment) -> FileCopy:
-    return FileCopy(
-        open=lambda: open_attachment(root, attachment), size=attachment.size, sha256=attachment.sha256
-    )
 
 
 def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:

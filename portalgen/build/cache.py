@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path, PurePosixPath
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
@@ -103,9 +104,21 @@ class Cache(Struct, frozen=True, kw_only=True):
         }
         write_box(self._path(slug), f"client {slug}", box)
 
+    def read_site(self, slug: str) -> Any:
+        """Return what was kept of how a client's site was made by the same program with the same themes, else None."""
+        return read_box(*self._site_box(slug))
+
+    def keep_site(self, slug: str, value: Any) -> None:
+        """Remember how a client's site was made: a value of numbers, texts, bytes, lists, tuples and dicts."""
+        write_box(*self._site_box(slug), value)
+
     def forget(self, slug: str) -> None:
         """Remove what is kept of a client that is gone."""
-        Path(self._path(slug)).unlink(missing_ok=True)
+        for path in (self._path(slug), self._site_box(slug)[0]):
+            Path(path).unlink(missing_ok=True)
+
+    def _site_box(self, slug: str) -> tuple[str, str]:
+        return str(self.folder / f"{slug}.site"), f"site of {slug} {self.state}"
 
     def _key(self, timezone: str, past: str) -> str:
         return _digest(f"{self.state} {day_in(timezone, self.as_of, self.now)} {past}".encode())

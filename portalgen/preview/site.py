@@ -9,7 +9,8 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from portalgen.pipeline import Prepared, copy_of, in_language
+from portalgen.build.files import copy_of
+from portalgen.pipeline import Prepared, in_language
 from portalgen.portal.pages import plan_pages
 from portalgen.portal.published import Portal
 from portalgen.site.data import data_of, write_data

@@ -10,6 +10,8 @@ from typing import Any
 
 from jinja2 import Environment
 from markupsafe import Markup
+from msgspec import Struct
+from msgspec.structs import replace
 
 from portalgen.portal import (
     answer,
@@ -46,6 +48,7 @@ from portalgen.portal.past import story
 from portalgen.portal.published import Portal, Project
 from portalgen.site.colour import brand_styles
 from portalgen.site.messages import Language, forget_languages, language_of
+from portalgen.site.reads import Looker
 from portalgen.site.search import write_search
 from portalgen.site.speech import filters_of, globals_of, style_source
 from portalgen.site.theme import Theme, forget_folders
@@ -59,22 +62,42 @@ TEMPLATE_MODULES: tuple[ModuleType, ...] = (
 )  # fmt: skip
 _ICON = re.compile(r'<use href="#i-([a-z-]+)"/>')
 _ICONS_HERE = "<!-- icons -->"
+_FACTS_OF_PAGE = tuple(name for name in Page.__struct_fields__ if name not in ("area", "records"))
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+
+
+class Making(Struct, frozen=True):
+    """How one of a site's files is made, and of what."""
+
+    make: Callable[[], bytes]
+    looker: Looker | None = None
+    """Through which `make` reads the portal; None for a file that is made in no time."""
+    facts: Callable[[], tuple[object, ...]] = tuple
+    """What it is made of beside the theme and what is read through `looker`."""
 
 
 def render_site(portal: Portal, theme: Theme) -> dict[str, bytes]:
     """Return the site's files by their address: pages, 404.html, styles, script, feed, calendar and `_headers`."""
-    return {address: render() for address, render in plan_site(portal, theme).items()}
+    return {address: make() for address, make in plan_site(portal, theme).items()}
 
 
 def plan_site(portal: Portal, theme: Theme) -> dict[str, Callable[[], bytes]]:
-    """Return what renders each of the site's files, by their address: a preview asks for one at a time."""
+    """Return what makes each of the site's files, by their address: a preview asks for one at a time."""
+    return {address: making.make for address, making in plan_files(portal, theme).items()}
+
+
+def plan_files(portal: Portal, theme: Theme) -> dict[str, Making]:
+    """Return how each of the site's files is made, and of what, by their address."""
     language = language_of_site(portal, theme)
+    spoken = (theme.name, language.code, str(language.locale), language.missing)
+    planned = pages.plan_pages(portal)
+    looker = Looker(portal, planned[0].records)
+    by_field = Looker(portal, planned[0].records, by_field=True)
     environment = environment_of(theme, language)
     sprites: dict[frozenset[str], str] = {}
-    frames: dict[tuple[object, ...], dict[str, Markup]] = {}
+    frames: dict[tuple[object, ...], tuple[dict[str, Markup], bytes]] = {}
 
-    def render(page: Page) -> bytes:
+    def frame_of(page: Page) -> tuple[dict[str, Markup], bytes]:
         key = (
             page.area.id if page.area else None,
             page.section,
@@ -84,14 +107,23 @@ def plan_site(portal: Portal, theme: Theme) -> dict[str, Callable[[], bytes]]:
             page.is_revised,
         )
         if key not in frames:
-            frames[key] = _frame(environment, portal, page)
+            frame = _frame(environment, portal, page)
+            frames[key] = frame, looker.digest_of(tuple(frame.items()))
+        return frames[key]
+
+    def facts_of(page: Page) -> tuple[object, ...]:
+        of_page = tuple(getattr(page, name) for name in _FACTS_OF_PAGE)
+        return (*spoken, *of_page, looker.number_of(page.area), frame_of(page)[1])
+
+    def render(page: Page) -> bytes:
+        seen = replace(page, area=looker.area(page.area), records=looker.records)
         html = environment.get_template(page.template).render(
-            page=page,
-            portal=portal,
-            client=portal.client,
-            area=page.area,
+            page=seen,
+            portal=looker.portal,
+            client=looker.portal.client,
+            area=seen.area,
             record=page.record,
-            frame=frames[key],
+            frame=frame_of(page)[0],
         )
         return _with_icons(html, theme, sprites).encode()
 
@@ -99,26 +131,31 @@ def plan_site(portal: Portal, theme: Theme) -> dict[str, Callable[[], bytes]]:
     def alone() -> str:
         return environment.get_template("pages/404.html").render(portal=portal, client=portal.client)
 
-    files: dict[str, Callable[[], bytes]] = {}
-    for page in pages.plan_pages(portal):
+    files: dict[str, Making] = {}
+    for page in planned:
         if page.url in files:
             raise AssertionError(f"two pages at {page.url}: resolve lets only one through")
-        files[page.url] = partial(render, page)
-    files["404.html"] = lambda: alone().encode()
-    files["assets/portal.css"] = lambda: theme.styles
-    files["assets/portal.js"] = lambda: theme.scripts["portal"]
+        files[page.url] = Making(partial(render, page), looker, partial(facts_of, page))
+    files["404.html"] = Making(lambda: alone().encode())
+    files["assets/portal.css"] = Making(lambda: theme.styles)
+    files["assets/portal.js"] = Making(lambda: theme.scripts["portal"])
     if pages.has_search(portal):
-        files["assets/search.js"] = lambda: theme.scripts["search"]
-        files["assets/search-data.js"] = lambda: write_search(portal, language)
+        files["assets/search.js"] = Making(lambda: theme.scripts["search"])
+        files["assets/search-data.js"] = Making(
+            lambda: write_search(looker.portal, language), looker, lambda: spoken
+        )
     if portal.client.logo is None:
-        files["assets/icon.svg"] = lambda: theme.icon
+        files["assets/icon.svg"] = Making(lambda: theme.icon)
     if portal.client.brand_colour:
-        files["assets/brand.css"] = lambda: brand_styles(portal.client.brand_colour)
-    files["_headers"] = lambda: _headers(alone()).encode()
+        files["assets/brand.css"] = Making(lambda: brand_styles(portal.client.brand_colour))
+    files["_headers"] = Making(lambda: _headers(alone()).encode())
     if follow.has_feed(portal):
-        files["feed.xml"] = partial(_feed, portal, language)
+        files["feed.xml"] = Making(partial(_feed, looker.portal, language), looker, lambda: spoken)
     if follow.has_calendar(portal):
-        files["calendar.ics"] = partial(_calendar, portal, language)
+        # A calendar shows a few fields of long lists: it stands while those do.
+        files["calendar.ics"] = Making(
+            partial(_calendar, by_field.portal, language), by_field, lambda: spoken
+        )
     return files
 
 

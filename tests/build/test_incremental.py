@@ -33,6 +33,19 @@ BODIES = (
     "Of [[REQ-77]].",
     "",
 )
+TITLES = ("Log in", "Log in once", "See [[REQ-2]]")
+CLIENT = ("", "locale: nl\n", "brand: {colour: '#123456'}\n", "url: https://portal.example.org\n")
+WORDS = (
+    "",
+    "Lost, {{ client.name }}?",
+    "{{ portal.areas | map(attribute='lists.risks') | map('length') | list }}",
+    "{% for each in portal.areas %}{% for one in each.lists.all() %}{{ one.title }}{% endfor %}{% endfor %}",
+    "{% for url in page.records %}{{ page.records[url].title }}{% endfor %}",
+    "{{ portal.as_of }} {{ portal.revision }} {{ portal.own and portal.own.lists.meetings | length }}",
+    "{{ portal.projects | length }} {{ portal.projects[0].derived.news | length }} {{ portal.people }}",
+    "{{ 'REQ-1' in portal.projects[0].derived.retold.stories }} {{ area.history }}",
+)
+"""What a team's own theme may look at on a record's page."""
 KINDS = {
     "risks": "likelihood: 3\nimpact: 4\n",
     "actions": "owner: Ada\ndue: 2026-11-20\n",
@@ -117,9 +130,38 @@ class Histories(RuleBasedStateMachine):
     def rename_a_shared_person(self, name: str) -> None:
         self._write("content/_shared/people.yaml", f"ada: {{name: {name}}}\n")
 
-    @rule(
-        colour=some.sampled_from(["red", "blue"]), words=some.sampled_from(["", "Lost, {{ client.name }}?"])
-    )
+    @rule(slug=some.sampled_from(SLUGS), number=some.integers(1, 2), title=some.sampled_from(TITLES))
+    def call_a_requirement(self, slug: str, number: int, title: str) -> None:
+        if not self._is_here(slug):
+            return
+        path = f"content/{slug}/requirements.yaml"
+        lines = self._read(path).splitlines()
+        at = next(at for at, line in enumerate(lines) if f"id: REQ-{number}" in line)
+        lines[at + 1] = f"  title: {title}"
+        self._write(path, "\n".join(lines) + "\n")
+
+    @rule(slug=some.sampled_from(SLUGS), more=some.sampled_from(CLIENT))
+    def change_a_client(self, slug: str, more: str) -> None:
+        if self._is_here(slug):
+            self._write(f"content/{slug}/client.yaml", f"name: Client {slug}\n{more}")
+
+    @rule(slug=some.sampled_from(SLUGS), has_project=some.booleans())
+    def toggle_a_project(self, slug: str, has_project: bool) -> None:
+        """A second project beside what stands in the client's own folder, with a record in it."""
+        if not self._is_here(slug):
+            return
+        folder = self.root / "source/content" / slug / "shop"
+        if has_project:
+            base = f"content/{slug}/shop"
+            self._write(f"{base}/project.yaml", "name: Shop\n")
+            self._write(
+                f"{base}/risks/late.md",
+                "---\nid: R-9\ntitle: Late\nlikelihood: 2\nimpact: 4\n---\n\n[[REQ-1]]\n",
+            )
+        elif folder.exists():
+            shutil.rmtree(folder)
+
+    @rule(colour=some.sampled_from(["red", "blue"]), words=some.sampled_from(WORDS))
     def change_theme(self, colour: str, words: str) -> None:
         self._write("themes/own/styles/9-own.css", f"h1 {{ color: {colour} }}\n")
         page = self.root / "source/themes/own/templates/layouts/record.html"

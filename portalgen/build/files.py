@@ -1,0 +1,51 @@
+"""A client's portal and its attachments → every file of its site; those of which nothing changed stand as they are."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from portalgen.build.cache import digest_of_files
+from portalgen.content.files.attachments import Attachment, open_attachment
+from portalgen.portal.published import Portal
+from portalgen.site.data import data_of, write_data
+from portalgen.site.render import plan_files
+from portalgen.site.standing import KeptSite, make_site
+from portalgen.site.theme import Theme
+from portalgen.site.write import Content, FileCopy
+
+
+def files_of(
+    portal: Portal, attachments: Mapping[str, Attachment], theme: Theme, root: Path, was: KeptSite | None
+) -> tuple[dict[str, Content], KeptSite]:
+    """Return every file of a client's site by its address from the site's root, and what to keep of how it was made.
+
+    `was` is what was kept the last time, by the same program with the same themes.
+    """
+    data = data_of(portal)
+    files: dict[str, Content] = {"data.json": write_data(data)}
+    made, is_now = make_site(plan_files(replace(portal, revision=data["revision"]), theme), was)
+    files |= made
+    for address, attachment in attachments.items():
+        files[address] = attachment.data if attachment.data is not None else copy_of(root, attachment)
+    return files, is_now
+
+
+def digest_of_site(files: Mapping[str, Content]) -> str:
+    """Return what `digest_of` says of a folder that holds these files and nothing else."""
+    return digest_of_files(
+        {
+            path: hashlib.sha256(each).hexdigest() if isinstance(each, bytes) else each.sha256
+            for path, each in files.items()
+        }
+    )
+
+
+def copy_of(root: Path, attachment: Attachment) -> FileCopy:
+    """Return a published file that stands in the client's folder as it is."""
+    return FileCopy(
+        open=lambda: open_attachment(root, attachment), size=attachment.size, sha256=attachment.sha256
+    )

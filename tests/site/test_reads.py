@@ -1,0 +1,143 @@
+"""A file of a site stands as long as nothing changes of what its making read, and no longer."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from msgspec import Struct
+from msgspec.structs import replace
+
+from portalgen.money import Money
+from portalgen.portal import published
+from portalgen.portal.published import Portal, Project
+from portalgen.site.reads import Looker
+from portalgen.site.render import plan_files, render_site
+from portalgen.site.standing import make_site
+from portalgen.site.theme import load_theme
+from tests.site import sample
+
+SITES = {"rich": (sample.rich, 17), "several": (sample.several, 4)}
+"""Portals, and of how many changes one is tried."""
+
+
+def changed(value: Any) -> Iterator[Any]:
+    """Yield values of the same type that differ from `value` in one place, at any depth."""
+    match value:
+        case bool():
+            yield not value
+        case str():
+            yield f"{value}x"
+        case int() | float() | Decimal():
+            yield value + 1
+        case date():
+            yield value + timedelta(1)
+        case Money():
+            yield replace(value, amount=value.amount + 1)
+        case tuple() if value:
+            yield value[:-1]
+            yield from (
+                (*value[:at], other, *value[at + 1 :])
+                for at in {0, len(value) - 1}
+                for other in changed(value[at])
+            )
+        case dict() if value:
+            key = next(iter(value))
+            yield {other: each for other, each in value.items() if other != key}
+            yield from (value | {key: other} for other in changed(value[key]))
+        case Struct():
+            for name in value.__struct_fields__:
+                # Addresses are what pages are planned by: another one is another page.
+                if name not in ("url", "prefix", "id"):
+                    yield from (replace(value, **{name: other}) for other in changed(getattr(value, name)))
+
+
+def shas(files: dict[str, Any]) -> dict[str, str]:
+    return {
+        address: hashlib.sha256(each).hexdigest() if isinstance(each, bytes) else each.sha256
+        for address, each in files.items()
+    }
+
+
+@pytest.mark.parametrize("name", SITES)
+def test_a_file_stands_exactly_as_long_as_it_would_be_made_the_same(name: str) -> None:
+    theme, (make, every) = load_theme(), SITES[name]
+    portal = make()
+    if os.environ.get("PORTALGEN_SWEEP"):
+        every = 1
+    _, kept = make_site(plan_files(portal, theme), None)
+    tried = stood = 0
+    for number, other in enumerate(changed(portal)):
+        if number % every:
+            continue
+        try:
+            clean = render_site(other, theme)
+        except Exception:
+            # No portal that derive would make: there is nothing to compare with.
+            continue
+        files, _ = make_site(plan_files(other, theme), kept)
+        assert shas(files) == shas(dict(clean)), number
+        tried += 1
+        stood += sum(not isinstance(each, bytes) for each in files.values())
+    assert tried > 40
+    # Most changes are seen on few pages.
+    assert stood > tried * len(kept["files"]) / 2
+
+
+def test_of_a_portal_in_which_nothing_changed_every_page_stands_and_is_made_the_same_where_it_is_missing() -> (
+    None
+):
+    theme = load_theme()
+    made, kept = make_site(plan_files(sample.rich(), theme), None)
+    again, still = make_site(plan_files(sample.rich(), theme), kept)
+    standing = {address: each for address, each in again.items() if not isinstance(each, bytes)}
+    assert standing.keys() == kept["files"].keys() == still["files"].keys()
+    for address, each in standing.items():
+        with each.open() as file:
+            assert file.read() == made[address]
+
+
+def test_a_records_page_reads_no_list_as_a_whole() -> None:
+    """With ten thousand records a changed one is seen on a few pages."""
+    _, kept = make_site(plan_files(sample.rich(), load_theme()), None)
+    for address, (_, numbers, *_) in kept["files"].items():
+        if address.startswith(("requirements/", "meetings/", "decisions/", "actions/", "risks/", "issues/")):
+            assert not [kept["reads"][number] for number in numbers if "lists" in kept["reads"][number]], (
+                address
+            )
+
+
+def test_what_a_view_hands_out_is_noted() -> None:
+    portal = sample.several()
+    looker = Looker(portal, {})
+    looker.begin()
+    view = looker.portal
+    assert isinstance(view, Portal)
+    assert isinstance(view.projects[0], Project)
+    assert view.areas[0].lists.of("risks") == portal.areas[0].lists.risks
+    assert view.client.name == portal.client.name
+    assert looker.reads == {
+        ("projects", "#"), ("own", "?"), ("projects", 0, "lists", "?"), ("projects", 0, "lists", "risks"),
+        ("client", "?"), ("client", "name"),
+    }  # fmt: skip
+    looker.begin()
+    assert view.projects[0] is view.areas[0]
+    assert looker.reads == {("projects", "#"), ("own", "?")}
+
+
+def test_a_date_is_not_the_text_that_it_is_written_as() -> None:
+    looker = Looker(sample.empty(), {})
+    values = (date(2026, 1, 1), "2026-01-01", Decimal(1), 1, "1", True, None, (), ((),), ("", ""), ("",))
+    assert len({looker.digest_of(value) for value in values}) == len(values)
+
+
+def test_every_published_type_says_all_of_itself_in_its_repr() -> None:
+    """Digests are made of it."""
+    found = [each for each in vars(published).values() if isinstance(each, type) and issubclass(each, Struct)]
+    assert len(found) > 50
+    assert [each for each in found if each.__repr__ is not Struct.__repr__] == []
