@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from portalgen.build.bodies import KeptBodies
 from portalgen.build.cache import Cache, Kept, Seen, state_of
 from portalgen.build.dask import NoScheduler, run_on_dask
 from portalgen.build.executors import run_each, usable_cores
@@ -195,17 +196,19 @@ class _Maker(Struct, frozen=True, kw_only=True):
         """Return a client's new site, staged, or its problems alone where it has errors."""
         stages = Stages(self.job.timer)
         seen = self.cache.look(slug) if self.cache else None
-        prepared, problems = prepare(self.source, slug, self.job, Means(done=stages.done))
+        was = (self.cache.read_site(slug) if self.cache else None) or {}
+        bodies = KeptBodies(was.get("bodies"))
+        means = Means(parse=bodies.parse if self.cache else parse_body, done=stages.done)
+        prepared, problems = prepare(self.source, slug, self.job, means)
         if prepared is None or has_errors(problems) or (self.job.strict and problems):
             return _Made(kept=Kept(problems=tuple(problems)), taken=stages.taken, is_there=False)
         theme = theme_of(prepared, self.source, self.job)
         portal, notes = in_language(prepared.portal, theme)
-        was = self.cache.read_site(slug) if self.cache else None
-        files, is_now = files_of(portal, prepared.files, theme, self.source.root, was)
+        files, is_now = files_of(portal, prepared.files, theme, self.source.root, was.get("files"))
         stages.done("render")
         staged = self.output.stage_site(slug, files)
         if self.cache:
-            self.cache.keep_site(slug, is_now)
+            self.cache.keep_site(slug, {"bodies": bodies.now, "files": is_now})
         stages.done("write")
         pages = sum(address.endswith(".html") for address in files)
         kept = Kept(

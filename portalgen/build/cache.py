@@ -105,7 +105,7 @@ class Cache(Struct, frozen=True, kw_only=True):
         write_box(self._path(slug), f"client {slug}", box)
 
     def read_site(self, slug: str) -> Any:
-        """Return what was kept of how a client's site was made by the same program with the same themes, else None."""
+        """Return what the same program kept of how it made a client's site with the same themes, else None."""
         return read_box(*self._site_box(slug))
 
     def keep_site(self, slug: str, value: Any) -> None:

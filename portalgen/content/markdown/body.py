@@ -13,6 +13,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from msgspec.structs import replace
+
 from portalgen.content.markdown.code import render_code
 from portalgen.content.markdown.links import find_bare_ids, slug_of
 from portalgen.content.markdown.quick import read_quickly
@@ -51,6 +53,7 @@ __all__ = [
     "Resolve",
     "anchor_id",
     "check_plain",
+    "coloured",
     "find_bare_ids",
     "parse_body",
     "plain_text",
@@ -131,6 +134,19 @@ def render_body(
 
         text = clean(text)
     return Html(tuple(text.split(ROOT_MARK)))
+
+
+def coloured(body: Body) -> Body:
+    """Return a body of which `render_body` makes the same, with its blocks of code written out already."""
+    if not any(isinstance(piece, Code) for piece in body.pieces):
+        return body
+    return replace(
+        body,
+        pieces=tuple(
+            render_code(piece.language, piece.text) if isinstance(piece, Code) else piece
+            for piece in body.pieces
+        ),
+    )
 
 
 def plain_text(body: Body) -> str:

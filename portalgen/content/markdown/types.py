@@ -61,7 +61,7 @@ class DataPicture(Struct, frozen=True):
     data: bytes
 
 
-class LinkStart(Struct, frozen=True):
+class LinkStart(Struct, frozen=True, tag=True):
     """Where a link to something of ours begins; what follows up to `LinkEnd` is its label."""
 
     link: int
@@ -69,11 +69,11 @@ class LinkStart(Struct, frozen=True):
     title: str
 
 
-class LinkEnd(Struct, frozen=True):
+class LinkEnd(Struct, frozen=True, tag=True):
     """Where the link that began last ends."""
 
 
-class Picture(Struct, frozen=True):
+class Picture(Struct, frozen=True, tag=True):
     """A picture, or its alternative text where the file is not published."""
 
     link: int
@@ -82,7 +82,7 @@ class Picture(Struct, frozen=True):
     """Ready attributes of width and height, with a space before each; empty without."""
 
 
-class RecordLink(Struct, frozen=True):
+class RecordLink(Struct, frozen=True, tag=True):
     """`[[REQ-1|the login]]`: a link, its label alone, or the text as typed."""
 
     link: int
@@ -90,14 +90,14 @@ class RecordLink(Struct, frozen=True):
     typed: tuple[Piece, ...]
 
 
-class Code(Struct, frozen=True):
+class Code(Struct, frozen=True, tag=True):
     """A block of code; it is coloured only when the page is made."""
 
     language: str
     text: str
 
 
-class Word(Struct, frozen=True):
+class Word(Struct, frozen=True, tag=True):
     """A word of ours, which depends on the client's language: the heading of a callout."""
 
     key: str

@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from portalgen.content import schema
 from portalgen.content.files.attachments import Attachment
+from portalgen.content.records import Entry
 from portalgen.content.resolve import Facts
 from portalgen.portal import published
 from portalgen.portal.publish.allow import Allow
@@ -113,7 +114,11 @@ def way_out_of(
     problems: list[Problem] = []
     files = Files(visible, attachments or {}, problems, {})
     bodies = Bodies(facts, visible, files, problems, words or {})
-    return WayOut(facts, visible, Allow(facts, visible), files, bodies, digests or {}, held, problems)
+    nested: dict[str, list[Entry]] = {}
+    for entry in facts.records.values():
+        if entry.kind != "meetings":
+            nested.setdefault(entry.meeting, []).append(entry)
+    return WayOut(facts, visible, Allow(facts, visible), files, bodies, digests or {}, held, problems, nested)
 
 
 def _lists(facts: Facts, records: list[Record]) -> dict[str, published.Lists]:

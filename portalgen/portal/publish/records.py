@@ -42,6 +42,8 @@ class WayOut(Struct, frozen=True):
     held: Held
     """Ids of records that stay with the team."""
     problems: list[Problem]
+    nested: Mapping[str, list[Entry]]
+    """Id of a meeting → what stands in it, in the order of files, then of lines."""
 
     def record(self, entry: Entry) -> Record:
         cls = published.RECORDS[entry.kind]
@@ -84,12 +86,7 @@ class WayOut(Struct, frozen=True):
                     "requested_on": action.requested_on or self.day_of_meeting(entry),
                 }
             case schema.Meeting() as meeting:
-                nested = [
-                    other
-                    for other in self.facts.records.values()
-                    if other.meeting == entry.id and other.kind != "meetings"
-                ]
-                refs = [ref for other in nested if (ref := self.visible.ref(other.id))]
+                refs = [ref for other in self.nested.get(entry.id, ()) if (ref := self.visible.ref(other.id))]
                 day = (
                     date.fromisoformat(meeting.next_meeting)
                     if meeting.next_meeting and is_day(meeting.next_meeting)
