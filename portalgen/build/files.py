@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from portalgen.build.cache import digest_of_files
 from portalgen.content.files.attachments import Attachment, open_attachment
 from portalgen.portal.published import Portal
-from portalgen.site.data import data_of, write_data
+from portalgen.site.data import write_data
 from portalgen.site.render import plan_files
 from portalgen.site.standing import KeptSite, make_site
 from portalgen.site.theme import Theme
@@ -25,9 +25,9 @@ def files_of(
 
     `was` is what was kept the last time, by the same program with the same themes.
     """
-    data = data_of(portal)
-    files: dict[str, Content] = {"data.json": write_data(data)}
-    made, is_now = make_site(plan_files(replace(portal, revision=data["revision"]), theme), was)
+    data, revision = write_data(portal)
+    files: dict[str, Content] = {"data.json": data}
+    made, is_now = make_site(plan_files(replace(portal, revision=revision), theme), was)
     files |= made
     for address, attachment in attachments.items():
         files[address] = attachment.data if attachment.data is not None else copy_of(root, attachment)

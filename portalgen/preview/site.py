@@ -41,7 +41,7 @@ def open_site(prepared: Prepared, theme: Theme, root: Path) -> Site:
     def revised() -> dict[str, Callable[[], bytes]]:
         return plan_site(replace(portal, revision=data_of(portal)["revision"]), theme)
 
-    files: dict[str, Callable[[], Content]] = {"data.json": lambda: write_data(data_of(portal))}
+    files: dict[str, Callable[[], Content]] = {"data.json": lambda: write_data(portal)[0]}
     for address, render in plan.items():
         files[address] = render if address in unrevised else partial(_render, revised, address)
     for address, attachment in prepared.files.items():

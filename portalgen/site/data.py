@@ -39,6 +39,27 @@ PROJECT_DERIVED = ("health", "progress", "next_milestone", "needs_you", "waiting
 
 def data_of(portal: Portal) -> dict[str, Any]:
     """Return data.json as a value, with its revision: a hash of everything in it less `as_of` and itself."""
+    data = _without_revision(portal)
+    data["revision"] = _revision_of(_members(data))
+    return data
+
+
+def write_data(portal: Portal) -> tuple[bytes, str]:
+    """Return the bytes of data.json, UTF-8 with a line a record so that two versions compare well, and its revision."""
+    members = _members(_without_revision(portal))
+    # Most of the time goes into putting each member into text: the hash and the file share it.
+    revision = _revision_of(members)
+    members |= _members({"revision": revision})
+    return _whole(members).encode() + b"\n", revision
+
+
+def _revision_of(members: Mapping[str, str]) -> str:
+    hashed = {key: text for key, text in members.items() if key not in ("as_of", "revision")}
+    return hashlib.sha256(_whole(hashed).encode()).hexdigest()[:REVISION_DIGITS]
+
+
+def _without_revision(portal: Portal) -> dict[str, Any]:
+    """Return data.json with an empty revision, in its place."""
     data: dict[str, Any] = {
         "schema": SCHEMA,
         "as_of": portal.as_of.isoformat(),
@@ -57,32 +78,29 @@ def data_of(portal: Portal) -> dict[str, Any]:
             name: plain(getattr(portal.own.derived, name)) for name in ("needs_you", "waiting_for_approval")
         }
         data |= waiting | {"history": history_of(portal.own.history)} | _lists(portal.own.lists)
-    hashed = {key: value for key, value in data.items() if key not in ("as_of", "revision")}
-    data["revision"] = hashlib.sha256(_dump(hashed)).hexdigest()[:REVISION_DIGITS]
     return data
 
 
-def write_data(data: Mapping[str, Any]) -> bytes:
-    """Return the bytes of data.json: UTF-8, a line a record so that two versions compare well."""
-    return _dump(data) + b"\n"
-
-
-def _dump(data: Mapping[str, Any]) -> bytes:
-    return _spread(data, "").encode()
-
-
-def _spread(data: Mapping[str, Any], indent: str) -> str:
-    """Return an object with a line a member, and in its lists a line an item; projects are spread likewise."""
+def _members(data: Mapping[str, Any], indent: str = "") -> dict[str, str]:
+    """Return each member of an object as text: its lists have a line an item, and projects are spread likewise."""
     inner = indent + " "
-    members = []
+    members = {}
     for key, value in data.items():
         if isinstance(value, list) and value and isinstance(value[0], dict):
-            items = (_spread(item, inner + " ") if key == "projects" else _ENCODE(item) for item in value)
+            items = (
+                _whole(_members(item, inner + " "), inner + " ") if key == "projects" else _ENCODE(item)
+                for item in value
+            )
             text = "[\n" + ",\n".join(f"{inner} {item}" for item in items) + f"\n{inner}]"
         else:
             text = _ENCODE(value)
-        members.append(f"{inner}{_ENCODE(key)}: {text}")
-    return "{\n" + ",\n".join(members) + f"\n{indent}}}"
+        members[key] = f"{inner}{_ENCODE(key)}: {text}"
+    return members
+
+
+def _whole(members: Mapping[str, str], indent: str = "") -> str:
+    """Return an object with a line a member."""
+    return "{\n" + ",\n".join(members.values()) + f"\n{indent}}}"
 
 
 def _client(client: Client) -> dict[str, Any]:
@@ -127,8 +145,13 @@ def _record(record: Record) -> dict[str, Any]:
 
 def plain(value: Any) -> Any:
     """Return a value as JSON has it; what is not known is null, never 0 and never an empty text."""
+    # Most values are texts or nothing at all: what stands below takes its time for each.
+    if type(value) is str:
+        return value or None
+    if value is None:
+        return None
     match value:
-        case None | bool() | int() | float():
+        case bool() | int() | float():
             return value
         case str():
             return value or None

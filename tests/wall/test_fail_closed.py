@@ -15,7 +15,7 @@ from wall.search import views
 
 from portalgen.pipeline import Job, SettingsError, open_source, prepare
 from portalgen.problems import has_errors
-from portalgen.site.data import data_of, write_data
+from portalgen.site.data import write_data
 
 CLIENT = {"content/acme/client.yaml": "name: Acme\n"}
 # What is mutated stands between « and », which are taken out first.
@@ -150,7 +150,7 @@ def leaks(files: dict[str, str], root: Path) -> bool:
     prepared, found = prepare(source, "acme", job)
     if prepared is None or has_errors([*problems, *found]):
         return False
-    data = write_data(data_of(prepared.portal))
+    data, _ = write_data(prepared.portal)
     published = [data, *(name.encode() for name in prepared.files)]
     return any(b"canary" in view for each in published for view in views(each))
 
