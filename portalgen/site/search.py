@@ -52,6 +52,8 @@ _BLOCK = re.compile(
 )
 _TAG = re.compile("<" + _REST)
 _WORD = re.compile(r"[^\W_]+")
+_WORDS_ALONE = "".join(chr(each) if chr(each).isalnum() else " " for each in range(128))
+"""For `translate`: what ASCII has between words becomes a space."""
 
 
 def has_search(portal: Portal) -> bool:
@@ -175,17 +177,17 @@ def _cut(text: str, limit: int, more: str = "") -> tuple[str, str]:
         # Chinese has no spaces to cut at.
         at = begins.rfind(" ")
         begins = begins[:at] if at > EXCERPT // 2 else begins
-    seen = {word.casefold() for word in _WORD.findall(begins)}
-    rest: list[str] = []
-    room = limit
-    for word in _WORD.findall(f"{text[len(begins) :]} {more}"):
-        if (key := word.casefold()) not in seen:
-            seen.add(key)
-            rest.append(word)
-            room -= len(word) + 1
-            if room < 0:
-                break
-    return begins + ("…" if len(text) > len(begins) else ""), " ".join(rest)[:limit]
+    said = {word.casefold() for word in _words_of(begins)}
+    first: dict[str, str] = {}
+    for word in _words_of(f"{text[len(begins) :]} {more}"):
+        first.setdefault(word.casefold(), word)
+    rest = " ".join(word for key, word in first.items() if key not in said)
+    return begins + ("…" if len(text) > len(begins) else ""), rest[:limit]
+
+
+def _words_of(text: str) -> list[str]:
+    # Python's own split takes a third of the time of a regular expression.
+    return text.translate(_WORDS_ALONE).split() if text.isascii() else _WORD.findall(text)
 
 
 def _kind(language: Language, kind: str) -> list[str]:
