@@ -335,7 +335,7 @@ def needs_you(lists: Lists, today: date) -> tuple[Waiting, ...]:
         if action.side == "client" and action.status in ("open", "in_progress", "blocked"):
             holds_up = tuple(dict.fromkeys((*action.blocks, *action.links.get("blocks", ()))))
             waiting.append(_waiting(action, action.requested_on, action.due, today, holds_up))
-    return _oldest_first(waiting)
+    return oldest_first(waiting)
 
 
 def waiting_for_approval(lists: Lists, today: date) -> tuple[Waiting, ...]:
@@ -356,7 +356,7 @@ def waiting_for_approval(lists: Lists, today: date) -> tuple[Waiting, ...]:
         for one in lists.deliverables
         if one.status in ("submitted", "in_review")
     ]
-    return _oldest_first([one for one in waiting if one.record.url not in subjects])
+    return oldest_first([one for one in waiting if one.record.url not in subjects])
 
 
 def _waiting(
@@ -366,7 +366,8 @@ def _waiting(
     return Waiting(record=record, since=since, due=due, overdue_days=overdue_days, holds_up=holds_up)
 
 
-def _oldest_first(waiting: list[Waiting]) -> tuple[Waiting, ...]:
+def oldest_first(waiting: Iterable[Waiting]) -> tuple[Waiting, ...]:
+    """Return what waits by the day on which it was asked for, then by its due day."""
     return tuple(
         sorted(
             waiting,

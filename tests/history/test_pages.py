@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -126,6 +127,33 @@ def test_an_approval_whose_subject_changed_is_to_be_confirmed_again(repository: 
     assert "To be confirmed again" in page
     assert "Weight: from 2 to 5" in page
     assert "To be confirmed again" in read(repository, "feedback.html")
+
+
+def test_the_client_is_asked_to_confirm_again_what_was_overtaken(repository: Repository) -> None:
+    an_approval(repository, then="weight: 2", now="weight: 5")
+    for page in ("index.html", "needs-you.html"):
+        said = read(repository, page)
+        row = "since 2 Feb 2026 The map APR-1 For REQ-1 . What was approved has been changed since. "
+        assert f"{row}To be confirmed again" in said, page
+    data = json.loads((repository.output / "acme" / "data.json").read_text("utf-8"))
+    assert data["projects"][0]["waiting_for_approval"] == ["APR-1"]
+
+
+@pytest.mark.parametrize(
+    "newer", ["status: requested", "status: approved, decided_by: Jo, decided_on: 2026-02-03"]
+)
+def test_what_another_approval_asks_for_or_has_confirmed_is_not_asked_for_twice(
+    repository: Repository, newer: str
+) -> None:
+    an_approval(repository, then="weight: 2", now="weight: 5")
+    old = (repository.folder / APPROVALS).read_text("utf-8")
+    second = f"- {{id: APR-2, title: The new map, subject: REQ-1, requested_on: 2026-02-03, {newer}}}\n"
+    repository.commit("2026-02-03", {APPROVALS: old + second})
+    repository.build()
+    data = json.loads((repository.output / "acme" / "data.json").read_text("utf-8"))
+    assert data["projects"][0]["waiting_for_approval"] == (
+        ["APR-2"] if "requested" in newer.split(",")[0] else []
+    )
 
 
 @pytest.mark.parametrize(

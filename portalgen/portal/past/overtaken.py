@@ -21,8 +21,10 @@ from portalgen.portal.published import (
     Overtaken,
     PersonRef,
     Portal,
+    Project,
     Record,
     Ref,
+    Waiting,
 )
 from portalgen.problems import Problem
 
@@ -69,6 +71,28 @@ def overtaken(
         elif changed:
             found.append(Overtaken(approval=approval.ref, changed=changed))
     return tuple(found)
+
+
+def again(found: Iterable[Overtaken], project: Project, records: Mapping[str, Record]) -> Iterator[Waiting]:
+    """Yield what the client is asked to confirm again, from the day on which it became another.
+
+    What another approval asks for, or has confirmed since, is not asked for twice.
+    """
+    for each in found:
+        approval = records[each.approval.url]
+        assert isinstance(approval, Approval), "nothing else is overtaken"
+        last = max((entry.on for entry in each.changed), default=approval.decided_on)
+        subjects = {ref.url for ref in (*(entry.ref for entry in each.changed), *each.by_hash)}
+        others = [other for other in project.lists.approvals if other.url != approval.url]
+        newer = [
+            other
+            for other in others
+            if other.status == "requested"
+            or (other.status in DECIDED and other.decided_on and last and other.decided_on >= last)
+        ]
+        if not subjects <= {ref.url for other in newer for ref in other.subject}:
+            since = min((entry.on for entry in each.changed), default=None)
+            yield Waiting(record=approval, since=since, is_again=True)
 
 
 def is_content(entry: HistoryEntry) -> bool:

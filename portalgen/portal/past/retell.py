@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
-from portalgen.portal.derive import Rules, milestone_state, progress, risk_level
-from portalgen.portal.past.overtaken import overtaken
+from portalgen.portal.derive import Rules, milestone_state, oldest_first, progress, risk_level
+from portalgen.portal.past.overtaken import again, overtaken
 from portalgen.portal.past.story import joined, story_of
 from portalgen.portal.past.then import by_record
 from portalgen.portal.past.trend import (
@@ -33,7 +33,11 @@ def retell(portal: Portal, rules: Rules) -> Portal:
         news = project.derived.news
         if portal.history_from is not None:
             news = joined(news, project, retold.stories, portal.history_from)
-        return replace(project, derived=replace(project.derived, retold=retold, news=news))
+        asked = oldest_first(
+            [*project.derived.waiting_for_approval, *again(retold.overtaken, project, records)]
+        )
+        derived = replace(project.derived, retold=retold, news=news, waiting_for_approval=asked)
+        return replace(project, derived=derived)
 
     return replace(
         portal,

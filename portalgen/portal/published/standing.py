@@ -69,6 +69,8 @@ class Waiting(Struct, frozen=True, kw_only=True):
     """Days past `due`; 0 where it is not."""
     holds_up: tuple[Ref, ...] = ()
     """What cannot go on before it is answered."""
+    is_again: bool = False
+    """It is an approval that was given, and what was approved has changed since: see Overtaken."""
 
 
 class Moved(Struct, frozen=True, kw_only=True):

@@ -32,7 +32,8 @@ class ProjectDerived(Struct, frozen=True, kw_only=True):
     needs_you: tuple[Waiting, ...] = ()
     """Open actions of the client's side, oldest first."""
     waiting_for_approval: tuple[Waiting, ...] = ()
-    """Changes, approvals and deliverables that the client decides on, oldest first."""
+    """Changes, approvals and deliverables that the client decides on, and approvals that were overtaken by an edit;
+    oldest first."""
     moved: tuple[Moved, ...] = ()
     """In the order of the timeline."""
     news: tuple[News, ...] = ()
