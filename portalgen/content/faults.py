@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -99,8 +100,13 @@ def _in_file(loc: tuple[str | int, ...], value: Value) -> Address:
     return tuple(found)
 
 
-def known_keys(model: Any, loc: tuple[str | int, ...]) -> set[str]:
+def known_keys(model: Any, loc: tuple[str | int, ...]) -> frozenset[str]:
     """Return the field names of the model that `loc` leads to, as they are typed."""
+    return _known_keys(model, tuple(part for part in loc if isinstance(part, str)))
+
+
+@lru_cache(maxsize=512)
+def _known_keys(model: Any, loc: tuple[str, ...]) -> frozenset[str]:
     models = [model]
     for part in loc:
         annotations = [
@@ -111,7 +117,7 @@ def known_keys(model: Any, loc: tuple[str | int, ...]) -> set[str]:
         ]
         if annotations:
             models = [inner for annotation in annotations for inner in _models_in(annotation)]
-    return {info.alias or name for each in models for name, info in each.model_fields.items()}
+    return frozenset(info.alias or name for each in models for name, info in each.model_fields.items())
 
 
 def _said_of(model: type[BaseModel], field: str, depth: int) -> str:

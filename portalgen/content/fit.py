@@ -131,7 +131,7 @@ def _unknown_and_empty(value: Value, model: type[schema.Strict], loc: Address = 
             yield from _unknown_and_empty(item, model, (*loc, number))
     elif isinstance(value, dict):
         # Of a change's schedule the keys are ids.
-        known = known_keys(model, loc) if loc[-1:] != ("schedule",) else set()
+        known = known_keys(model, loc) if loc[-1:] != ("schedule",) else frozenset()
         for key, item in value.items():
             if known and key not in known and _is_empty(item):
                 yield (*loc, key)

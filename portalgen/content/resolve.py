@@ -201,7 +201,9 @@ def _numbered(
 
 def _check_names(facts: Facts, entry: Entry) -> Iterator[Problem]:
     for part in parts(entry.fields):
-        yield from _check_part(facts, part, entry, entry.folder, entry.project)
+        # Most texts name nothing.
+        if part.marker is not None:
+            yield from _check_part(facts, part, entry, entry.folder, entry.project)
     if isinstance(entry.fields, schema.Meeting) and entry.fields.next_meeting:
         target = entry.fields.next_meeting
         if not is_day(target) and not facts.record(target):

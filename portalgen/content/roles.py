@@ -43,6 +43,12 @@ def parts(model: Strict, address: tuple[str | int, ...] = ()) -> Iterator[Part]:
             yield Part(at, marker, value)
 
 
+def parts_marked(model: Strict, marker: Marker) -> Iterator[Part]:
+    """Yield the parts with this marker; a kind of record that has none is not walked through."""
+    if _may_have(type(model), marker):
+        yield from (part for part in parts(model) if part.marker == marker)
+
+
 def marker_of(model: type[Strict], name: str) -> RefTo | Marker | None:
     """Return what the values of a field mean."""
     return _markers(model)[name]
@@ -51,6 +57,22 @@ def marker_of(model: type[Strict], name: str) -> RefTo | Marker | None:
 @cache
 def _markers(model: type[Strict]) -> dict[str, RefTo | Marker | None]:
     return {field: marker for field, _, marker in _plan(model)}
+
+
+@cache
+def _may_have(model: type[Strict], marker: Marker) -> bool:
+    return any(
+        own == marker
+        or any(_may_have(inner, marker) for inner in _models_in(model.model_fields[name].annotation))
+        for name, _, own in _plan(model)
+    )
+
+
+def _models_in(annotation: Any) -> Iterator[type[Strict]]:
+    if isinstance(annotation, type) and issubclass(annotation, Strict):
+        yield annotation
+    for argument in getattr(annotation, "__args__", ()):
+        yield from _models_in(argument)
 
 
 @cache

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import get_args
+
+from msgspec.structs import fields
+
 from portalgen.kinds import KINDS
 from portalgen.portal.published import Change, Milestone, Record, Ref
 
@@ -63,16 +68,22 @@ def _is_mention(name: str) -> bool:
     return name in ("body", "mentions", "text")
 
 
+@cache
+def _names_of_refs(kind: type[Record]) -> tuple[str, ...]:
+    """Return the fields of a kind that name one record or several: `Ref | None` or `tuple[Ref, ...]`."""
+    return tuple(
+        each.name
+        for each in fields(kind)
+        if each.name not in _SHOWN_ELSEWHERE and (each.type is Ref or Ref in get_args(each.type))
+    )
+
+
 def _fields_out(record: Record) -> list[tuple[str, tuple[Ref, ...]]]:
     found: list[tuple[str, tuple[Ref, ...]]] = []
-    for name in record.__struct_fields__:
-        if name in _SHOWN_ELSEWHERE:
-            continue
+    for name in _names_of_refs(type(record)):
         value = getattr(record, name)
-        if isinstance(value, Ref):
-            found.append((name, (value,)))
-        elif isinstance(value, tuple) and value and isinstance(value[0], Ref):
-            found.append((name, value))
+        if value:
+            found.append((name, value if isinstance(value, tuple) else (value,)))
     if isinstance(record, Change):
         scope, schedule = record.impact.scope, record.impact.schedule
         if scope is not None:

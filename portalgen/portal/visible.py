@@ -10,7 +10,7 @@ from msgspec import Struct
 from portalgen.content import schema
 from portalgen.content.records import Entry
 from portalgen.content.resolve import Facts, target_of
-from portalgen.content.roles import parts
+from portalgen.content.roles import parts_marked
 from portalgen.content.values import Marker
 from portalgen.kinds import KINDS
 from portalgen.portal.published import Ref
@@ -18,6 +18,8 @@ from portalgen.problems import Problem
 
 SUBMITTED = ("submitted", "in_review", "accepted", "conditionally_accepted", "not_accepted")
 """A deliverable in one of these states shows more than its title, status and due day."""
+
+_FILE = Marker("file")
 
 
 class Visible(Struct, frozen=True):
@@ -120,11 +122,10 @@ def evidence_of(facts: Facts, entry: Entry) -> str | None:
 
 
 def _files_of(facts: Facts, entry: Entry) -> Iterator[str]:
-    for part in parts(entry.fields):
-        if part.marker == Marker("file"):
-            path = facts.path_of(entry.folder, part.value)
-            if path in facts.content.files:
-                yield path  # type: ignore[misc]
+    for part in parts_marked(entry.fields, _FILE):
+        path = facts.path_of(entry.folder, part.value)
+        if path in facts.content.files:
+            yield path  # type: ignore[misc]
     for link in entry.body.links if entry.body else ():
         target = target_of(facts, entry, link)
         if isinstance(target, str):

@@ -59,20 +59,23 @@ def texts_of(value: Any) -> Iterator[str]:
 
 
 def people_of(value: Any) -> Iterator[str]:
-    """Yield the keys of the persons whom a published value names."""
-    match value:
-        case PersonRef():
-            if value.key:
-                yield value.key
-        case tuple():
-            for item in value:
-                yield from people_of(item)
-        case Mapping():
-            for item in value.values():
-                yield from people_of(item)
-        case Struct():
-            for name in value.__struct_fields__:
-                yield from people_of(getattr(value, name))
+    """Yield the keys of the persons whom a published value names, in no order."""
+    # One walk over all that a client sees: most of it are texts, days, and references, which name nobody.
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        match each:
+            case str() | None | Ref() | Html():
+                continue
+            case PersonRef(key=key):
+                if key:
+                    yield key
+            case tuple():
+                waiting += each
+            case Mapping():
+                waiting += each.values()
+            case Struct():
+                waiting += [getattr(each, name) for name in each.__struct_fields__]
 
 
 class Held(Struct, frozen=True):

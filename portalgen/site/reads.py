@@ -33,7 +33,7 @@ class Looker:
 
         With `by_field` a list of records is not noted as a whole: of each field that is read, all its values are.
         """
-        self.reads: set[Read] = set()
+        self.reads: dict[Read, None] = {}
         self.portal: Portal = _view(portal, (), self)
         self.records: Mapping[str, Record] = _Keyed(records, (_RECORDS,), self)
         self.by_field = by_field
@@ -44,7 +44,7 @@ class Looker:
 
     def begin(self) -> None:
         """Note from now on what the next page reads."""
-        self.reads = set()
+        self.reads = {}
 
     def number_of(self, area: Project | None) -> int:
         """Return which of the client's projects an area is; -1 for what stands beside them, -2 for none."""
@@ -141,7 +141,7 @@ class _View:
     def __getattr__(self, name: str) -> Any:
         known = self._known.get(name)
         if known is not None:
-            self._looker.reads.add(known[0])
+            self._looker.reads[known[0]] = None
             return known[1]
         defined = getattr(type(self._of), name, None)
         # What is reckoned is reckoned from the view, so that what that reads is noted.
@@ -150,7 +150,7 @@ class _View:
         if isinstance(defined, FunctionType):
             return MethodType(defined, self)
         known = self._known[name] = self._look(getattr(self._of, name), (*self._at, name))
-        self._looker.reads.add(known[0])
+        self._looker.reads[known[0]] = None
         return known[1]
 
     def _look(self, value: Any, at: Read) -> tuple[Read, Any]:
@@ -183,13 +183,13 @@ class _Keyed(Mapping[str, Any]):
         self._looker = looker
 
     def __getitem__(self, key: str) -> Any:
-        self._looker.reads.add((*self._at, _KEY, key))
+        self._looker.reads[(*self._at, _KEY, key)] = None
         return self._values[key]
 
     def __iter__(self) -> Iterator[str]:
-        self._looker.reads.add(self._at)
+        self._looker.reads[self._at] = None
         return iter(self._values)
 
     def __len__(self) -> int:
-        self._looker.reads.add(self._at)
+        self._looker.reads[self._at] = None
         return len(self._values)

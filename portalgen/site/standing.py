@@ -46,7 +46,7 @@ def make_site(planned: Mapping[str, Making], kept: KeptSite | None) -> tuple[dic
                 continue
         looker.begin()
         data = files[address] = making.make()
-        reads = sorted(looker.reads, key=repr)
+        reads = list(looker.reads)
         numbers = tuple(number_by_read.setdefault(read, len(number_by_read)) for read in reads)
         known[address] = (facts, numbers, looker.digest(reads), hashlib.sha256(data).hexdigest(), len(data))
     return files, {"reads": list(number_by_read), "files": known}

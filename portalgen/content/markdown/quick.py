@@ -368,6 +368,9 @@ def _normalized(url: str) -> str:
 
 def _has_rare(text: str) -> bool:
     lowered = text.lower()
+    # Most texts have none of the characters without which there is nothing rare, but for `www.`.
+    if ":" not in lowered and "--" not in lowered and lowered.isascii():
+        return "www." in lowered
     return any(rare in lowered for rare in _RARE)
 
 

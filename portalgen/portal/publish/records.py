@@ -14,7 +14,7 @@ from portalgen.content import schema
 from portalgen.content.markdown.body import find_bare_ids
 from portalgen.content.records import Entry
 from portalgen.content.resolve import Facts, is_day, target_of
-from portalgen.content.roles import marker_of, parts
+from portalgen.content.roles import marker_of, parts_marked
 from portalgen.content.values import Marker
 from portalgen.portal import published
 from portalgen.portal.publish.allow import BY_HAND, Allow
@@ -27,6 +27,8 @@ from portalgen.problems import Problem
 
 _FIRST_PARAGRAPH = re.compile(r"<p[^>]*>(.*?)</p>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
+
+_FILE = Marker("file")
 
 
 class WayOut(Struct, frozen=True):
@@ -120,6 +122,8 @@ class WayOut(Struct, frozen=True):
         return meeting.fields.date if meeting and isinstance(meeting.fields, schema.Meeting) else None
 
     def links(self, entry: Entry) -> dict[str, tuple[Ref, ...]]:
+        if entry.fields.links is None and not entry.meeting:
+            return {}
         links = entry.fields.links or schema.Links()
         ids = {name: list(getattr(links, name)) for name in schema.Links.model_fields}
         if entry.meeting:
@@ -144,9 +148,9 @@ class WayOut(Struct, frozen=True):
         words = [shown_title(entry)]
         words += [
             text
-            for name in type(entry.fields).model_fields
-            if name not in BY_HAND
-            and (value := values.get(name)) is not None
+            for name in schema.RECORDS[entry.kind].model_fields
+            if (value := values.get(name)) is not None
+            and name not in BY_HAND
             and (isinstance(value, (Struct, tuple)) or _is_prose(entry, name))
             for text in texts_of(value)
         ]
@@ -159,9 +163,7 @@ class WayOut(Struct, frozen=True):
 
     def files_of(self, entry: Entry) -> tuple[File, ...]:
         found: dict[str, File] = {}
-        for part in parts(entry.fields):
-            if part.marker != Marker("file"):
-                continue
+        for part in parts_marked(entry.fields, _FILE):
             path = self.facts.path_of(entry.folder, part.value)
             file = self.files.file(entry, path) if path else None
             if file:
