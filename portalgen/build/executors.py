@@ -8,6 +8,7 @@ import pickle
 import signal
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from threading import Thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -67,7 +68,11 @@ def run_each(
             process.kill()
         for pipe, process in process_by_pipe.items():
             process.join()
-            pipe.close()
+            # All that was said has been heard: nothing can be lost here.
+            with suppress(OSError):
+                process.close()
+            with suppress(OSError):
+                pipe.close()
 
 
 def _start(function: Callable[[str], Any], others: Sequence[Connection]) -> tuple[Connection, BaseProcess]:
@@ -114,11 +119,11 @@ def _work(function: Callable[[str], Any], pipe: Connection, inherited: Sequence[
     # The build is told too, puts away what was begun, and ends this process.
     signal.signal(signal.SIGINT, _leave_it_to_the_build)
     signal.signal(signal.SIGTERM, _leave_it_to_the_build)
-    # The ends that are the build's alone: held here too, they would not break with it.
-    for each in inherited:
-        each.close()
     Thread(target=_end_with_the_build, daemon=True).start()
     try:
+        # The ends that are the build's alone: held here too, they would not break with it.
+        for each in inherited:
+            each.close()
         while True:
             pipe.send_bytes(_answer(function, pipe.recv()))
     except (EOFError, OSError):

@@ -91,7 +91,7 @@ def _files_of_git(source: str) -> list[str] | None:
     head = os.path.join(git, "HEAD")
     names = [head, os.path.join(git, "packed-refs"), os.path.join(git, "shallow")]
     try:
-        with open(head, encoding="ascii") as file:
+        with open(head, encoding="utf-8") as file:
             text = file.read()
     except (OSError, UnicodeDecodeError):
         return None

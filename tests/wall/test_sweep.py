@@ -210,47 +210,63 @@ def sweep(portal: Portal, fault: str, statuses: set[int], *, sample: int) -> Non
     # What is far does not ask how many processes there are.
     far = far if portal.jobs == 1 else []
     points = sorted(near + far if IS_WHOLE else near[: sample * 4 // 5] + far[: sample // 5])
-    hits, seen, healed, began = 0, Counter[int](), 0, time.monotonic()
+    hits, seen, healed, wrong, began = 0, Counter[int](), 0, list[str](), time.monotonic()
     assert portal.build() == 0
     old = "B"
     portal.set("A")
     for name, number in points:
-        new, before = portal.state, portal.standing()
+        before = portal.standing()
         run = portal.trace("-e", f"trace={name}", "-e", f"inject={name}:{fault}:when={number}")
-        where = f"{fault} at {name} number {number}: status {run.status}\n{run.said[-3000:]}"
         hits += run.was_hit
         seen[run.status] += 1
-        found = portal.trees()
-        # Where git does not answer the site is built without its past, and the build says so.
-        is_told = fault.startswith("error") and "[no-history]" in run.said
-        fitting = [portal.whole[new], *([portal.without_past[new]] if is_told else [])]
-        for slug in SLUGS:
-            assert found.get(slug) in [
-                portal.whole[old].get(slug),
-                *(trees.get(slug) for trees in fitting),
-            ], f"{slug} is neither old nor new: {where}"
-        # 2: by access() the command line asks whether --source can be read.
-        assert run.status in statuses | {0} | ({2} if "is not readable" in run.said else set()), where
-        if run.status == 0:
-            assert found in fitting, f"not the new sites, and nothing said: {where}"
-        assert "Traceback" not in run.said, where
-        if portal.standing() == before:
-            # Nothing at all was touched: the next build is the one that was begun here.
-            continue
-        healed += 1
-        assert portal.build() == 0, where
-        assert portal.trees() == portal.whole[new], f"the next build did not heal it: {where}"
-        litter = portal.listing() - portal.names
-        assert not litter, f"{litter} is left behind: {where}"
-        old = new
-        portal.set("A" if old == "B" else "B")
+        faults = list(faults_of(portal, run, old, statuses, is_error=fault.startswith("error")))
+        # Where nothing at all was touched the next build is the one that was begun here.
+        if faults or portal.standing() != before:
+            healed += 1
+            faults += faults_of_healing(portal)
+            old = portal.state
+            portal.set("A" if old == "B" else "B")
+        wrong += [
+            f"{each}: {fault} at {name} number {number}: status {run.status}\n{run.said[-3000:]}"
+            for each in faults
+        ]
+        assert len(wrong) < 20, "\n".join(wrong)
     assert portal.build() == 0
     assert portal.trees() == portal.whole[portal.state]
     print(
         f"{fault}, {portal.jobs} jobs: {len(points)} points tried, {hits} hit, ended with {dict(seen)}; "
         f"{healed} left something otherwise, and the next build healed it; {time.monotonic() - began:.0f} s"
     )
+    assert not wrong, "\n".join(wrong)
     assert hits > len(points) * 0.8
+
+
+def faults_of(portal: Portal, run: Run, old: str, statuses: set[int], *, is_error: bool) -> Iterator[str]:
+    """Yield what is wrong after a run that was hit, on the way from the state `old`."""
+    found = portal.trees()
+    # Where git does not answer the site is built without its past, and the build says so.
+    is_told = is_error and "[no-history]" in run.said
+    fitting = [portal.whole[portal.state], *([portal.without_past[portal.state]] if is_told else [])]
+    for slug in SLUGS:
+        if found.get(slug) not in [trees.get(slug) for trees in (portal.whole[old], *fitting)]:
+            yield f"{slug} is neither old nor new"
+    # 2: by access() the command line asks whether --source can be read.
+    if run.status not in statuses | {0} | ({2} if "is not readable" in run.said else set()):
+        yield "another exit status"
+    if run.status == 0 and found not in fitting:
+        yield "not the new sites, and nothing said"
+    if "Traceback" in run.said:
+        yield "a traceback"
+
+
+def faults_of_healing(portal: Portal) -> Iterator[str]:
+    """Yield what is wrong after the next build, which nothing hits."""
+    if portal.build() != 0:
+        yield f"the next build fails: {portal.said.read_text(errors='replace')[-1000:]}"
+    if portal.trees() != portal.whole[portal.state]:
+        yield "the next build did not heal it"
+    if litter := portal.listing() - portal.names:
+        yield f"{litter} is left behind"
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

@@ -20,8 +20,8 @@ from portalgen.problems import Place, Problem
 
 DEEPEST = 32
 """Lists and mappings inside each other. The C parser dies near 24,000."""
-MOST_KEYS = 250_000
-"""Keys and list entries of a file."""
+MOST_KEYS = 50_000
+"""Keys and list entries of a file: what a client with 5,000 requirements writes, and a site of them takes seconds."""
 LONGEST_TEXT = 1024 * 1024
 """Characters of one value."""
 MOST_PROBLEMS = 100
@@ -144,7 +144,12 @@ class Findings(Struct):
     def many_keys(self, event: Any) -> None:
         """Refuse a text of more than `MOST_KEYS`, and stop."""
         message = f"the file has more than {MOST_KEYS:,} keys and list entries"
-        self.refuse(self._at(event.start_mark), "too-large", message, "divide it into several files")
+        self.refuse(
+            self._at(event.start_mark),
+            "too-large",
+            message,
+            "divide it: a folder may hold a file for each record",
+        )
         raise TooMuch
 
     def too_deep(self, mark: Any) -> None:
