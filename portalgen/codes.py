@@ -134,8 +134,9 @@ CODES: dict[str, Code] = {
     "bad-url": Code(
         "error",
         "Not an address that a client can open",
-        "Only http, https, mailto and tel addresses are published; a mail address needs its @.",
-        "Begin the address with https://.",
+        "Only http, https, mailto and tel addresses are published; a mail address needs its @. One that holds a user name or a "
+        "password, as in https://user:password@host/, would tell it to every reader.",
+        "Begin the address with https://, and take out what stands before an @.",
     ),
     "bare-must": Code(
         "warning",

@@ -20,6 +20,7 @@ from portalgen.build.remember import SWITCHED_OFF, Keep, KeptOnDisk, keep_logs, 
 from portalgen.build.shards import is_in_shard
 from portalgen.build.stages import Stages
 from portalgen.build.unchanged import cache_folder
+from portalgen.content.characters import quoted
 from portalgen.content.files.attachments import Attachment, attach, digest
 from portalgen.content.markdown.body import Body, parse_body
 from portalgen.content.past.git import NoHistory
@@ -419,7 +420,9 @@ def in_language(portal: Portal, theme: Theme) -> tuple[Portal, list[str]]:
     client = portal.client
     found = nearest_language(client.locale, theme.languages)
     notes = (
-        [] if found else [f"{client.id}: the theme does not speak '{client.locale}'; the site is in English"]
+        []
+        if found
+        else [f"{client.id}: the theme does not speak {quoted(client.locale)}; the site is in English"]
     )
     return replace(portal, client=replace(client, language=found or "en")), notes
 

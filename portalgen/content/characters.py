@@ -129,6 +129,10 @@ def shown(text: str) -> str:
     return text if text.isascii() and text.isprintable() else _UNSHOWABLE.sub(_escape, text)
 
 
+SECRET_IN_ADDRESS = "this address holds a user name or a password, which every reader would see"
+SECRET_HINT = "take out what stands between // and @"
+
+
 def quoted(text: str) -> str:
     """Return `text` in single quotes as a message repeats it: escaped, and cut where it is long."""
     return f"'{shown(_cut(text))}'"

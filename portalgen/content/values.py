@@ -18,13 +18,14 @@ from msgspec import Struct
 from pydantic import BeforeValidator, PlainValidator, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from portalgen.content.characters import SECRET_HINT, SECRET_IN_ADDRESS
 from portalgen.lengths import parse_length
 from portalgen.money import CURRENCIES, Money
 
-_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,6})?")
-_MONEY = re.compile(r"([+-]?\d{1,15}(?:\.\d{1,6})?)(?:\s*([A-Z]{3}))?")
-_TIME = re.compile(r"([01]?\d|2[0-3]):[0-5]\d(\s*[–-]\s*([01]?\d|2[0-3]):[0-5]\d)?")
+_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,6})?")
+_MONEY = re.compile(r"([+-]?[0-9]{1,15}(?:\.[0-9]{1,6})?)(?:\s*([A-Z]{3}))?")
+_TIME = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9](\s*[–-]\s*([01]?[0-9]|2[0-3]):[0-5][0-9])?")
 _COLOUR = re.compile(r"#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _MAIL = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+")
 _SAFE_SCHEMES = ("http", "https", "mailto", "tel")
@@ -84,7 +85,7 @@ def _flag(value: Any) -> bool:
 def _whole(low: int, high: int) -> Callable[[Any], int]:
     def convert(value: Any) -> int:
         text = _as_text(value, "a number")
-        if not re.fullmatch(r"[+-]?\d{1,9}", text):
+        if not re.fullmatch(r"[+-]?[0-9]{1,9}", text):
             _fault("bad-number", f"'{text}' is not a whole number", f"write one from {low} to {high}")
         if not low <= int(text) <= high:
             _fault(
@@ -186,6 +187,8 @@ def _web_address(value: Any) -> str:
             f"'{text}' is not an address that a client can open",
             "begin it with https://, mailto: or tel:",
         )
+    if "@" in parts.netloc:
+        _fault("bad-url", SECRET_IN_ADDRESS, SECRET_HINT)
     return text
 
 

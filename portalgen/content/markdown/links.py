@@ -59,6 +59,8 @@ class Refused(Struct, frozen=True):
     """An address of a kind that is not let through."""
 
     scheme: str
+    has_user: bool = False
+    """Whether it is refused for the user name or password in it."""
 
 
 def classify(url: str) -> Elsewhere | Here | Refused:
@@ -75,6 +77,8 @@ def classify(url: str) -> Elsewhere | Here | Refused:
         return Refused(name)
     if name in ("http", "https") and not re.match(r"//[^/?#\\]", bare[scheme.end() :]):
         return Refused(name)
+    if name in ("http", "https") and re.match(r"//[^/?#\\]*@", bare[scheme.end() :]):
+        return Refused(name, has_user=True)
     return Elsewhere(bare)
 
 

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from portalgen.content.characters import quoted
+from portalgen.content.characters import SECRET_HINT, SECRET_IN_ADDRESS, quoted
 from portalgen.content.markdown.links import (
     Elsewhere,
     Here,
@@ -155,6 +155,9 @@ class Writer:
                 self.write(LinkStart(self.add_link("anchor", "", fragment, label), title))
             case Here(path, fragment):
                 self.write(LinkStart(self.add_link("path", path, fragment, label), title))
+            case Refused(has_user=True):
+                self.secret_address()
+                return None
             case Refused(scheme):
                 hint = "only http, https, mailto, tel and paths of your own become links"
                 self.report(
@@ -183,6 +186,9 @@ class Writer:
                 self.write(Picture(self.add_link("picture", path, "", alternative), title, size))
             case Elsewhere(address) if address.startswith("http"):
                 self._distant_picture(address, alternative)
+            case Refused(has_user=True):
+                self.secret_address()
+                self.write(html.escape(alternative, quote=False))
             case Refused(scheme):
                 self.report(
                     "refused-link",
@@ -191,6 +197,9 @@ class Writer:
                 self.write(html.escape(alternative, quote=False))
             case _:
                 self.write(html.escape(alternative, quote=False))
+
+    def secret_address(self) -> None:
+        self.report("bad-url", SECRET_IN_ADDRESS, SECRET_HINT)
 
     def _distant_picture(self, address: str, alternative: str) -> None:
         label = alternative.strip() or address.rstrip("/").rpartition("/")[2].partition("?")[0] or address
