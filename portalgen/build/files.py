@@ -12,6 +12,7 @@ from portalgen.build.cache import digest_of_files
 from portalgen.content.files.attachments import Attachment, open_attachment
 from portalgen.portal.published import Portal
 from portalgen.site.data import write_data
+from portalgen.site.reads import Parts
 from portalgen.site.render import plan_files
 from portalgen.site.standing import KeptSite, make_site
 from portalgen.site.theme import Theme
@@ -27,7 +28,9 @@ def files_of(
     """
     data, revision = write_data(portal)
     files: dict[str, Content] = {"data.json": data}
-    made, is_now = make_site(plan_files(replace(portal, revision=revision), theme), was)
+    parts = Parts(was["parts"] if was else None)
+    made, is_now = make_site(plan_files(replace(portal, revision=revision), theme, parts), was)
+    is_now["parts"] = parts.to_keep()
     files |= made
     for address, attachment in attachments.items():
         files[address] = attachment.data if attachment.data is not None else copy_of(root, attachment)

@@ -122,6 +122,26 @@ class Looker:
         return value
 
 
+class Parts:
+    """What was made of single records, by their digests: of a long list most is as it was."""
+
+    def __init__(self, before: Mapping[bytes, Any] | None = None) -> None:
+        self._before = before or {}
+        self._now: dict[bytes, Any] = {}
+
+    def find(self, key: bytes, make: Callable[[], Any]) -> Any:
+        """Return what was kept under `key`, else what `make` makes: numbers, texts, and tuples of them."""
+        known = self._before.get(key)
+        if known is None:
+            known = make()
+        self._now[key] = known
+        return known
+
+    def to_keep(self) -> Mapping[bytes, Any]:
+        """Return what was asked for, else, where nothing was, what was kept before."""
+        return self._now or self._before
+
+
 class _View:
     """Looks like a published value, and notes what is asked of it."""
 

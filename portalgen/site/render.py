@@ -45,11 +45,11 @@ from portalgen.portal.drawn import (
 )
 from portalgen.portal.pages import Page
 from portalgen.portal.past import story
-from portalgen.portal.published import Portal, Project
+from portalgen.portal.published import Portal, Project, Record
 from portalgen.site.colour import brand_styles
 from portalgen.site.messages import Language, forget_languages, language_of
-from portalgen.site.reads import Looker
-from portalgen.site.search import write_search
+from portalgen.site.reads import Looker, Parts
+from portalgen.site.search import words_of, write_search
 from portalgen.site.speech import filters_of, globals_of, style_source
 from portalgen.site.theme import Theme, forget_folders
 
@@ -86,8 +86,9 @@ def plan_site(portal: Portal, theme: Theme) -> dict[str, Callable[[], bytes]]:
     return {address: making.make for address, making in plan_files(portal, theme).items()}
 
 
-def plan_files(portal: Portal, theme: Theme) -> dict[str, Making]:
-    """Return how each of the site's files is made, and of what, by their address."""
+def plan_files(portal: Portal, theme: Theme, parts: Parts | None = None) -> dict[str, Making]:
+    """Return how each of the site's files is made, and of what, by their address; `parts` of some are kept."""
+    parts = parts or Parts()
     language = language_of_site(portal, theme)
     spoken = (theme.name, language.code, str(language.locale), language.missing)
     planned = pages.plan_pages(portal)
@@ -127,6 +128,12 @@ def plan_files(portal: Portal, theme: Theme) -> dict[str, Making]:
         )
         return _with_icons(html, theme, sprites).encode()
 
+    def words(record: Record, limit: int) -> tuple[str, str]:
+        found: tuple[str, str] = parts.find(
+            b"%d " % limit + looker.digest_of(record), lambda: words_of(record, limit)
+        )
+        return found
+
     @cache
     def alone() -> str:
         return environment.get_template("pages/404.html").render(portal=portal, client=portal.client)
@@ -142,7 +149,7 @@ def plan_files(portal: Portal, theme: Theme) -> dict[str, Making]:
     if pages.has_search(portal):
         files["assets/search.js"] = Making(lambda: theme.scripts["search"])
         files["assets/search-data.js"] = Making(
-            lambda: write_search(looker.portal, language), looker, lambda: spoken
+            lambda: write_search(looker.portal, language, words), looker, lambda: spoken
         )
     if portal.client.logo is None:
         files["assets/icon.svg"] = Making(lambda: theme.icon)

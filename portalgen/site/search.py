@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from portalgen.portal import pages
@@ -55,14 +55,20 @@ _WORD = re.compile(r"[^\W_]+")
 _WORDS_ALONE = "".join(chr(each) if chr(each).isalnum() else " " for each in range(128))
 """For `translate`: what ASCII has between words becomes a space."""
 
+Words = Callable[[Record, int], tuple[str, str]]
+
 
 def has_search(portal: Portal) -> bool:
     """Return whether there is anything to find."""
     return bool(portal.people or any(area.lists.all() for area in portal.areas))
 
 
-def write_search(portal: Portal, language: Language) -> bytes:
-    """Return the script that sets `portalSearch`: words for the page's script, kinds, areas, and an entry a page."""
+def write_search(portal: Portal, language: Language, words: Words | None = None) -> bytes:
+    """Return the script that sets `portalSearch`: words for the page's script, kinds, areas, and an entry a page.
+
+    `words` does as `words_of` does; whoever makes a site again and again may remember what that said.
+    """
+    words = words or words_of
     records = [(area, record) for area in portal.areas for record in area.lists.all()]
     least, most = WORDS_OF_ONE
     limit = min(most, max(least, WORDS_OF_ALL // max(len(records), 1)))
@@ -76,7 +82,7 @@ def write_search(portal: Portal, language: Language) -> bytes:
                 record.id,
                 record.title,
                 record.url,
-                *_words(record, limit),
+                *words(record, limit),
                 areas.index(area),
             ]
             for area, record in records
@@ -95,6 +101,13 @@ def write_search(portal: Portal, language: Language) -> bytes:
     # No text of an author can end the script early where it is read by an old browser.
     text = text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     return f"var portalSearch={text};\n".encode(errors="replace")
+
+
+def words_of(record: Record, limit: int) -> tuple[str, str]:
+    """Return how a record's prose begins, and every further word of it, up to so many characters."""
+    texts = [each for name in _PROSE[record.kind] if isinstance(each := getattr(record, name), str)]
+    texts.append(plain(record.body) if record.body else "")
+    return _cut(_joined(texts), limit, _joined(_facts(record)))
 
 
 def plain(body: Html) -> str:
@@ -141,13 +154,6 @@ def _contract(portal: Portal) -> Iterator[str]:
 def _person(person: Person, kind: int) -> list[Any]:
     words = _joined([person.role, person.organisation, *person.responsibilities, person.email, person.phone])
     return [kind, "", person.name, f"people.html#{person.key}", *_cut(words, WORDS_OF_ONE[1]), -1]
-
-
-def _words(record: Record, limit: int) -> tuple[str, str]:
-    """Return how a record's prose begins, and every further word of it."""
-    texts = [each for name in _PROSE[record.kind] if isinstance(each := getattr(record, name), str)]
-    texts.append(plain(record.body) if record.body else "")
-    return _cut(_joined(texts), limit, _joined(_facts(record)))
 
 
 def _facts(record: Record) -> Iterator[str]:
