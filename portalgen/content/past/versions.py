@@ -32,6 +32,8 @@ _HEADING = re.compile(r"\s*#[ \t]+([\w ,.;:'’()/-]+?)[ \t]*#*[ \t]*(?:\n|$)")
 _TARGETS = re.compile(
     r"\]\([^)\n]*\)|\]\[[^\]\n]*\]|^[ \t]*\[[^\]\n]+\]:.*$|<(?:a|img)\b[^>]*>", re.MULTILINE
 )
+_OF_TARGETS = ("](", "][", "]:", "<")
+"""What no target is without: most texts have none, and need not be searched."""
 _DIGEST_DIGITS = 16
 
 
@@ -225,7 +227,7 @@ def read_record(row: Row, known: Entry | None = None) -> Past | None:
         shown, title = _read_text(text, row.document.path, is_title_missing=not raw.get("title"))
         if shown is None:
             return None
-        words = digest(_TARGETS.sub("]", shown) if "]" in shown or "<" in shown else shown)
+        words = digest(_TARGETS.sub("]", shown) if any(mark in shown for mark in _OF_TARGETS) else shown)
         if not raw.get("title"):
             raw["title"] = title
     if known:
