@@ -235,7 +235,7 @@ def build(
 
     from portalgen import formats
     from portalgen.build import unchanged
-    from portalgen.build.changed import add_changed, sites_now
+    from portalgen.build.changed import add_changed, begin_changes
     from portalgen.pipeline import build as pipeline_build
 
     started = time.monotonic()
@@ -250,7 +250,7 @@ def build(
         job = replace(job, timer=time.perf_counter)
     if at_commit and job.as_of is None:
         raise click.UsageError("--at-commit goes back to a day: say which with --as-of")
-    before, sites_before = None, sites_now(job.output) if changed_list else {}
+    before, sites_before = None, begin_changes(changed_list, job.output) if changed_list else {}
     is_plain = not any(
         (
             changed_list,
