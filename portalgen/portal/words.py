@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -27,7 +28,12 @@ _ATTRIBUTE = re.compile(r'\s[a-z-]+="([^"]*)"')
 _WORD = re.compile(r"[^\W_][\w.-]*")
 _TELLING = re.compile(r"(?=.*\d)(?=.*[^\W\d_])(?=.*[-._])")
 """An id with a letter, a digit and a sign between them is no word that stands in a text by chance."""
-_FAR_EASTERN = re.compile("[\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]")
+
+
+@cache
+def _far_eastern() -> re.Pattern[str]:
+    # A class of so many characters takes long to compile, and most portals have none of them in an id.
+    return re.compile("[\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
 def texts_of(value: Any) -> Iterator[str]:
@@ -93,7 +99,7 @@ class Held(Struct, frozen=True):
 
 def held_of(id_by_folded: Mapping[str, str]) -> Held:
     """Return these ids, ready to be looked for."""
-    unparted = frozenset(id_ for id_ in id_by_folded if _FAR_EASTERN.search(id_))
+    unparted = frozenset(id_ for id_ in id_by_folded if not id_.isascii() and _far_eastern().search(id_))
     lengths = tuple(sorted({len(id_) for id_ in unparted}))
     return Held(id_by_folded, unparted, frozenset(id_[0] for id_ in unparted), lengths)
 

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from markupsafe import Markup, escape
 
 from portalgen.portal.pages import Page
 from portalgen.portal.published import Record, Ref
 
-_RIGHT_TO_LEFT = re.compile(
-    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
-)
-_LEFT_TO_RIGHT = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u058f\u0900-\u1fff\u3040-\uffdc]")
 _SPACES = re.compile(r"\s+")
 _AFTER_FULL_WIDTH = re.compile("(?<=[。，：；！？、）”])((?:</?[a-z][^>]*>)*) +")
 _PARAGRAPH = re.compile(r"\n\s*\n")
@@ -24,13 +20,15 @@ def bidi(text: str, direction: str = "ltr") -> str | Markup:
     """Return a text for the middle of a line: set apart with <bdi> where it runs against the page's direction."""
     if direction == "ltr" and text.isascii():
         return text
-    against = _RIGHT_TO_LEFT if direction == "ltr" else _LEFT_TO_RIGHT
+    against = _right_to_left() if direction == "ltr" else _left_to_right()
     return Markup("<bdi>{}</bdi>").format(text) if against.search(text) else text
 
 
 def runs_from_right(text: str) -> bool:
     """Return whether the first letter of a text is of a script that runs from right to left."""
-    right, left = _RIGHT_TO_LEFT.search(text), _LEFT_TO_RIGHT.search(text)
+    if text.isascii():
+        return False
+    right, left = _right_to_left().search(text), _left_to_right().search(text)
     return right is not None and (left is None or right.start() < left.start())
 
 
@@ -48,7 +46,7 @@ def line(text: str, page: Page, record: Record | None = None) -> Markup:
     linked = _linked(text.strip(), page, _mentions(page, record))
     return (
         Markup("<bdi>{}</bdi>").format(linked)
-        if not text.isascii() and _RIGHT_TO_LEFT.search(text)
+        if not text.isascii() and _right_to_left().search(text)
         else linked
     )
 
@@ -57,6 +55,17 @@ def flow(words: str | Markup, gap: str = " ") -> Markup:
     """Return sentences put together in a template as one line; without a `gap` none stands after full-width signs."""
     single = _SPACES.sub(" ", str(escape(words)).strip())
     return Markup(single if gap else _AFTER_FULL_WIDTH.sub(r"\1", single))
+
+
+# Classes of so many characters take long to compile, and most texts have none of them.
+@cache
+def _right_to_left() -> re.Pattern[str]:
+    return re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
+
+
+@cache
+def _left_to_right() -> re.Pattern[str]:
+    return re.compile("[A-Za-z\u00c0-\u024f\u0370-\u058f\u0900-\u1fff\u3040-\uffdc]")
 
 
 def _mentions(page: Page, record: Record | None) -> tuple[Ref, ...]:

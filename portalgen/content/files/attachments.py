@@ -12,7 +12,6 @@ from msgspec import Struct
 
 from portalgen.content.characters import quoted, shown
 from portalgen.content.files import office
-from portalgen.content.files.pictures import PictureError, clean_picture, picture_type
 from portalgen.content.read import ContentFileError, open_file
 from portalgen.problems import Place, Problem
 
@@ -94,6 +93,8 @@ def digest(source: Path, path: str) -> str:
 
 def picture_of(name: str, data: bytes) -> Attachment | None:
     """Return a picture that stood in a body as a file `name`, less its metadata; None where it is none of that type."""
+    from portalgen.content.files.pictures import PictureError, clean_picture
+
     kind = name.rpartition(".")[2].lower()
     if not _is_picture_of(kind, data[:12]):
         return None
@@ -196,6 +197,9 @@ def _whole(file: BinaryIO) -> bytes:
 
 
 def _picture(data: bytes, path: str, name: str, kind: str, problems: list[Problem]) -> Attachment:
+    # Imported here, like svg below, since few clients have pictures, and what is searched for in them is long.
+    from portalgen.content.files.pictures import PictureError, clean_picture, picture_type
+
     if not _is_picture_of(kind, data[:12]):
         found = picture_type(data[:12])
         what = f"is a .{found}, no .{kind}" if found else f"does not begin like a .{kind}"
@@ -242,6 +246,8 @@ def _rewritten(path: str, name: str, kind: str, data: bytes) -> Attachment:
 
 
 def _is_picture_of(kind: str, head: bytes) -> bool:
+    from portalgen.content.files.pictures import picture_type
+
     return picture_type(head) == ("jpg" if kind == "jpeg" else kind) and kind in PICTURE_TYPES
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from itertools import groupby
 from typing import Final, cast
 
@@ -18,8 +19,6 @@ _WIDE: Final = (
     "\u2e80-\u303f\u3040-\u30ff\u31f0-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60\uffe0-\uffe6"
     "\U00020000-\U0003ffff"
 )
-_ENDS_WIDE = re.compile(f"[{_WIDE}]$")
-_BEGINS_WIDE = re.compile(f"[{_WIDE}]")
 
 
 class Written(Struct, frozen=True):
@@ -46,7 +45,14 @@ def joined(pieces: Sequence[Piece]) -> list[Piece]:
 
 def joins_lines(text: str, at: int) -> bool:
     """Return whether the line break at `at` stands between two characters that are written without a space."""
-    return bool(_ENDS_WIDE.search(text[at - 1 : at]) and _BEGINS_WIDE.match(text, at + 1))
+    around = text[at - 1 : at] + text[at + 1 : at + 2]
+    return len(around) == 2 and not around.isascii() and _both_wide().fullmatch(around) is not None
+
+
+@cache
+def _both_wide() -> re.Pattern[str]:
+    # A class of so many characters takes long to compile, and most texts have none of them.
+    return re.compile(f"[{_WIDE}]{{2}}")
 
 
 def _is_text(piece: Piece) -> bool:

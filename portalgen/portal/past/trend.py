@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date as Day
 from datetime import timedelta
 from decimal import Decimal
-from statistics import median
 
 from msgspec.structs import replace
 
@@ -206,6 +205,9 @@ def response_times(lists: Lists) -> tuple[ResponseTimes, ...]:
         days = [(answered - asked).days for asked, answered, _ in each if asked and answered]
         if days:
             waiting = sum(is_open and not answered for _, answered, is_open in each)
+            # Imported here, since few projects have anything to count.
+            from statistics import median
+
             middle = float(median(days))
             found.append(
                 ResponseTimes(
