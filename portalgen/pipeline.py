@@ -215,7 +215,9 @@ class _Maker(Struct, frozen=True, kw_only=True):
         kept = Kept(
             problems=tuple(problems), pages=pages, notes=tuple(notes), timezone=portal.client.timezone
         )
-        return _Made(kept=kept, staged=staged, seen=seen, digest=digest_of_site(files), taken=stages.taken)
+        return _Made(
+            kept=kept, staged=staged, seen=seen, digest=digest_of_site(files, is_now), taken=stages.taken
+        )
 
 
 def _cache(job: Job, source: Source) -> Cache:

@@ -14,7 +14,7 @@ from portalgen.portal.published import Portal
 from portalgen.site.data import write_data
 from portalgen.site.reads import Parts
 from portalgen.site.render import plan_files
-from portalgen.site.standing import KeptSite, make_site
+from portalgen.site.standing import KeptSite, make_site, sha256_of_each
 from portalgen.site.theme import Theme
 from portalgen.site.write import Content, FileCopy
 
@@ -37,11 +37,14 @@ def files_of(
     return files, is_now
 
 
-def digest_of_site(files: Mapping[str, Content]) -> str:
-    """Return what `digest_of` says of a folder that holds these files and nothing else."""
+def digest_of_site(files: Mapping[str, Content], made: KeptSite) -> str:
+    """Return what `digest_of` says of a folder that holds these files and nothing else; `made` tells of many."""
+    known = sha256_of_each(made)
     return digest_of_files(
         {
-            path: hashlib.sha256(each).hexdigest() if isinstance(each, bytes) else each.sha256
+            path: known.get(path) or hashlib.sha256(each).hexdigest()
+            if isinstance(each, bytes)
+            else each.sha256
             for path, each in files.items()
         }
     )

@@ -52,6 +52,11 @@ def make_site(planned: Mapping[str, Making], kept: KeptSite | None) -> tuple[dic
     return files, {"reads": list(number_by_read), "files": known}
 
 
+def sha256_of_each(kept: KeptSite) -> dict[str, str]:
+    """Return address → sha256 of the files of which something was noted."""
+    return {address: noted[3] for address, noted in kept["files"].items()}
+
+
 def _made(address: str, making: Making, sha256: str) -> BinaryIO:
     """Return a file that should stand and does not, as where somebody removed it."""
     data = making.make()
