@@ -77,7 +77,7 @@ docs: .venv/test.stamp
 	PYTHONPATH=tests $(PY) docs/generate.py
 
 screenshots: .venv/test.stamp
-	$(PY) docs/screenshots.py
+	PYTHONPATH=docs/demo $(PY) docs/screenshots.py
 
 audit-pages: .venv/test.stamp
 	@$(MAKE) tests/node_modules/.stamp

@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
+from replay import replay
 
 from portalgen.pipeline import Job, build
 
@@ -29,16 +30,18 @@ GAP_PX = 24
 
 
 def main() -> int:
-    """Build the demonstration into a folder of its own and take its pictures."""
+    """Build the demonstration, with its past, into a folder of its own and take its pictures."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        output = Path(folder) / "public"
-        build(Job(source=REPOSITORY, output=output, as_of=DAY, now=datetime(2026, 11, 23, 12, tzinfo=UTC)))
+        source, output = Path(folder) / "portals", Path(folder) / "public"
+        replay(REPOSITORY, source)
+        build(Job(source=source, output=output, as_of=DAY, now=datetime(2026, 11, 23, 12, tzinfo=UTC)))
         museum, library = (output / name / "index.html" for name in ("harbour-museum", "qinghe-library"))
         browser = playwright.chromium.launch(executable_path=_chromium())
         phones = [_picture(browser, museum, PHONE_PX, "light"), _picture(browser, library, PHONE_PX, "dark")]
         pictures = {
             "home.png": _picture(browser, museum, WIDE_PX, "light"),
             "phones.png": _beside(browser, phones),
+            "trend.png": _section(browser, museum.with_name("timeline.html"), "trend"),
         }
         browser.close()
     for name, picture in pictures.items():
@@ -62,6 +65,15 @@ def _picture(browser: Browser, path: Path, size_px: tuple[int, int], scheme: str
     )
     page.goto(path.as_uri())
     picture = page.screenshot()
+    page.close()
+    return picture
+
+
+def _section(browser: Browser, path: Path, id_: str) -> bytes:
+    """Return as a PNG a section of a page, as a wide screen shows it."""
+    page = browser.new_page(viewport={"width": WIDE_PX[0], "height": WIDE_PX[1]}, color_scheme="light")
+    page.goto(path.as_uri())
+    picture = page.locator(f"#{id_}").screenshot()
     page.close()
     return picture
 

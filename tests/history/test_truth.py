@@ -16,6 +16,7 @@ from sites import DAY, SAMPLES, build_at
 from portalgen.cli import run
 from portalgen.lookback import tell
 from portalgen.pipeline import Job
+from portalgen.portal.drawn import drift, plot
 
 BUNDLE, TRUTH = SAMPLES / "history-k8s-storage.bundle", SAMPLES / "history-k8s-storage.truth.json"
 pytestmark = pytest.mark.skipif(not BUNDLE.is_file(), reason="NO SAMPLES beside the repository")
@@ -99,3 +100,18 @@ def test_the_timeline_shows_each_move(source: Path, truth: dict[str, Any], tmp_p
     assert 'id="trend"' in page
     trend = page[page.index('id="trend"') : page.index('id="follow"')]
     assert trend.count("Expected day moved from") == len(truth["forecast_moves"])
+
+
+def test_the_chart_draws_each_move(source: Path, truth: dict[str, Any]) -> None:
+    job = Job(source=source, output=source / "public", as_of=DAY, now=datetime(2026, 11, 23, tzinfo=UTC))
+    portal = tell(job, CLIENT).portal
+    found = drift.drift(portal.projects[0], portal.as_of)
+    assert found is not None
+    drawn = Counter(
+        (line.milestone.id, on.isoformat()) for line in (*found.lines, *found.others) for on in line.moves
+    )
+    assert drawn == Counter((each["id"], day_of(each["at"])) for each in truth["forecast_moves"])
+    for width in (plot.WIDE, plot.NARROW):
+        drawing = drift.drawn(found, width)
+        paths = [*(stroke.path for stroke in drawing.strokes), *(line.path for line in drawing.quiet)]
+        assert sum(path.count("V") for path in paths) == 51

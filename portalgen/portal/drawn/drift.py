@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date as Day
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ from portalgen.portal.drawn import plot
 from portalgen.portal.drawn.impacts import main_milestone
 from portalgen.portal.published import Milestone, MilestoneTrend, Project
 
-MOST_LINES = 6
+MOST_NAMED = 6
 LEAST_DAYS = 14
 """A shorter time is no story."""
 
@@ -50,13 +51,13 @@ class Line(Struct, frozen=True):
 
 class Drift(Struct, frozen=True):
     lines: tuple[Line, ...]
-    """In the order of the dates expected now."""
+    """Those that are named beside the drawing, in the order of the dates expected now."""
+    others: tuple[Line, ...]
+    """All others that moved, in the same order: drawn in grey behind them."""
     begin: Day
     end: Day
     steady: int
     """Milestones with a date that are not drawn, because they never moved."""
-    other: int
-    """Those that moved and have no room."""
 
     @property
     def main(self) -> Line | None:
@@ -64,17 +65,17 @@ class Drift(Struct, frozen=True):
 
     @property
     def moved(self) -> int:
-        """How many of the lines drawn have moved."""
-        return sum(bool(line.moves) for line in self.lines)
+        """How many of the lines have moved."""
+        return sum(bool(line.moves) for line in (*self.lines, *self.others))
 
     @property
     def days(self) -> tuple[Day, ...]:
-        """The days on which anything moved, with the first and the last."""
+        """The days on which anything named moved, with the first and the last."""
         return tuple(sorted({self.begin, self.end, *(day for line in self.lines for day in line.moves)}))
 
 
 def drift(project: Project, as_of: Day) -> Drift | None:
-    """Return how the dates have moved, the main milestone's and those that moved most; None where none has."""
+    """Return how all dates have moved, named the main milestone's and those that moved most; None where none has."""
     by_url = {each.url: each for each in project.lists.milestones}
     main = main_milestone(project.lists.milestones)
     lines = [
@@ -82,17 +83,19 @@ def drift(project: Project, as_of: Day) -> Drift | None:
         for each in project.derived.retold.trends
     ]
     order = sorted(lines, key=lambda line: (not line.is_main, -abs(line.days), -len(line.moves)))
-    kept = [line for line in order if line.is_main or line.moves][:MOST_LINES]
-    if not any(line.moves for line in kept):
+    moved = [line for line in order if line.is_main or line.moves]
+    if not any(line.moves for line in moved):
         return None
-    begin = min(line.points[0][0] for line in kept)
+    begin = min(line.points[0][0] for line in moved)
     if (as_of - begin).days < LEAST_DAYS:
         return None
-    left = [line for line in lines if line not in kept]
     return Drift(
-        tuple(sorted(kept, key=lambda line: (line.now, line.milestone.id))), begin, as_of,
-        sum(not line.moves for line in left), sum(bool(line.moves) for line in left),
-    )  # fmt: skip
+        _by_date(moved[:MOST_NAMED]), _by_date(moved[MOST_NAMED:]), begin, as_of, len(lines) - len(moved)
+    )
+
+
+def _by_date(lines: Iterable[Line]) -> tuple[Line, ...]:
+    return tuple(sorted(lines, key=lambda line: (line.now, line.milestone.id)))
 
 
 def _line(told: MilestoneTrend, milestone: Milestone, *, is_main: bool, as_of: Day) -> Line:
@@ -117,6 +120,15 @@ class Stroke(Struct, frozen=True):
     """Shortened to what fits beside the drawing."""
 
 
+class Quiet(Struct, frozen=True):
+    """A line behind the others, without a name."""
+
+    path: str
+    x: float
+    """Where it ends."""
+    y: float
+
+
 class Drawing(Struct, frozen=True):
     width: int
     height: int
@@ -127,13 +139,14 @@ class Drawing(Struct, frozen=True):
     """Height and first day of each month that is named, and whether its year is named too."""
     months: tuple[plot.Tick, ...]
     strokes: tuple[Stroke, ...]
+    quiet: tuple[Quiet, ...]
 
 
 def drawn(found: Drift, width: int) -> Drawing:
     """Return the trend in a drawing of a width: to the right is later said, upwards is later expected."""
     is_narrow = width < plot.WIDE
     left, right, top, bottom, height = (56, 244, 16, 330, 370) if is_narrow else (64, 500, 20, 320, 362)
-    expected = [day for line in found.lines for _, day in line.points]
+    expected = [day for line in (*found.lines, *found.others) for _, day in line.points]
     low, high = min(expected) - timedelta(days=7), max(expected) + timedelta(days=7)
     across = plot.calendar(found.begin, found.end, left, right)
     up = plot.calendar(low, high, bottom - 8, top)
@@ -152,6 +165,9 @@ def drawn(found: Drift, width: int) -> Drawing:
                 plot.shortened(line.milestone.title, width - right - 24) if not is_narrow else "",
             )
             for line, place, label in zip(found.lines, places, labels, strict=True)
+        ),
+        quiet=tuple(
+            Quiet(_path(line, across, up), across.at(line.until), up.at(line.now)) for line in found.others
         ),
     )  # fmt: skip
 

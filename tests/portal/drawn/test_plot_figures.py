@@ -176,12 +176,14 @@ def test_a_line_ends_on_the_day_the_milestone_was_met() -> None:
     assert found.lines[0].expected(AS_OF) is None
 
 
-def test_six_lines_are_drawn_and_the_others_are_counted() -> None:
+def test_all_that_moved_is_drawn_and_six_lines_are_named() -> None:
     found = drift.drift(project(40), TODAY)
     assert found is not None
-    assert len(found.lines) == drift.MOST_LINES
-    assert found.moved + found.other + found.steady + 1 == 40
+    assert len(found.lines) == drift.MOST_NAMED
+    assert all(line.moves for line in found.others)
+    assert len(found.lines) + len(found.others) + found.steady == 40
     drawn = drift.drawn(found, plot.NARROW)
+    assert len(drawn.quiet) == len(found.others)
     heights = sorted(stroke.label_y for stroke in drawn.strokes)
     assert all(after - before >= 21.8 for before, after in pairwise(heights))
 
