@@ -76,6 +76,8 @@ class Histories(RuleBasedStateMachine):
         slug=some.sampled_from(SLUGS), kind=some.sampled_from(sorted(KINDS)), body=some.sampled_from(BODIES)
     )
     def add(self, slug: str, kind: str, body: str) -> None:
+        if not self._is_here(slug):
+            return
         self.count += 1
         text = (
             f"---\nid: {kind[:3].upper()}-{self.count}\ntitle: New {self.count}\n{KINDS[kind]}---\n\n{body}\n"
