@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from portalgen.build.bodies import KeptBodies
 from portalgen.build.cache import Cache, Kept, Seen, state_of
 from portalgen.build.dask import NoScheduler, run_on_dask
 from portalgen.build.executors import run_each, usable_cores
 from portalgen.build.files import digest_of_site, files_of
+from portalgen.build.kept import KeptBodies, KeptRecords
 from portalgen.build.remember import SWITCHED_OFF, Keep, KeptOnDisk, keep_logs, open_logs, remember
 from portalgen.build.shards import is_in_shard
 from portalgen.build.stages import Stages
@@ -28,7 +28,7 @@ from portalgen.content.past.history import Logs
 from portalgen.content.read import list_clients, read_client, read_text, size_of
 from portalgen.content.records import ClientContent, PersonEntry
 from portalgen.content.resolve import Facts, resolve
-from portalgen.content.validate import read_people, validate
+from portalgen.content.validate import Known, read_people, validate
 from portalgen.content.yaml.places import read_yaml
 from portalgen.job import Job, NoContent, NoPast, Outcome, SettingsError
 from portalgen.portal.derive import Rules, derive
@@ -198,8 +198,10 @@ class _Maker(Struct, frozen=True, kw_only=True):
         stages = Stages(self.job.timer)
         seen = self.cache.look(slug) if self.cache else None
         was = (self.cache.read_site(slug) if self.cache else None) or {}
-        bodies = KeptBodies(was.get("bodies"))
-        means = Means(parse=bodies.parse if self.cache else parse_body, done=stages.done)
+        bodies, records = KeptBodies(was.get("bodies")), KeptRecords(was.get("records"))
+        means = Means(done=stages.done)
+        if self.cache:
+            means = Means(parse=bodies.parse, known=records, done=stages.done)
         prepared, problems = prepare(self.source, slug, self.job, means)
         if prepared is None or has_errors(problems) or (self.job.strict and problems):
             return _Made(kept=Kept(problems=tuple(problems)), taken=stages.taken, is_there=False)
@@ -209,7 +211,7 @@ class _Maker(Struct, frozen=True, kw_only=True):
         stages.done("render")
         staged = self.output.stage_site(slug, files)
         if self.cache:
-            self.cache.keep_site(slug, {"bodies": bodies.now, "files": is_now})
+            self.cache.keep_site(slug, {"bodies": bodies.now, "records": records.now, "files": is_now})
         stages.done("write")
         pages = sum(address.endswith(".html") for address in files)
         kept = Kept(
@@ -300,6 +302,7 @@ class Means(Struct, frozen=True, kw_only=True):
     parse: Callable[[str, str], tuple[Body, list[Problem]]] = parse_body
     attach: Callable[[Path, Iterable[str]], tuple[dict[str, Attachment], list[Problem]]] = attach
     digest: Callable[[Path, str], str] = digest
+    known: Known | None = None
     done: Callable[[str], None] = _unmeasured
     """Called with the name of each stage when it has ended."""
 
@@ -313,7 +316,9 @@ def prepare(
     """Return what a client may see and every problem of its content: the way of the data."""
     folder, problems = read_client(source.root, slug)
     means.done("read")
-    content, found = validate(folder, source.people, source.people_unread, parse=means.parse)
+    content, found = validate(
+        folder, source.people, source.people_unread, parse=means.parse, known=means.known
+    )
     problems += found
     means.done("validate")
     if content is None:

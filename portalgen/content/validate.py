@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
+from typing import Protocol
 
 from portalgen.content import schema
 from portalgen.content.entries import Parse, entries_of
 from portalgen.content.fit import Found, Model, fit
-from portalgen.content.folders import Layout, lay_out
+from portalgen.content.folders import Layout, RecordFile, lay_out
 from portalgen.content.markdown.body import parse_body
 from portalgen.content.read import ClientFolder
 from portalgen.content.records import Address, ClientContent, Entry, File, PersonEntry, Single
 from portalgen.content.yaml.places import Document, Value, read_front_matter, read_yaml
 from portalgen.problems import Problem
+
+
+class Known(Protocol):
+    """Remembers the records of files from one time to the next."""
+
+    def find(self, source: RecordFile, text: str, parse: Parse) -> list[Entry] | None:
+        """Return the records of a file with this text, in which nothing was wrong; None where they are not known."""
+
+    def keep(self, source: RecordFile, text: str, file: File, entries: Sequence[Entry]) -> None:
+        """Remember the records of a file in which nothing was wrong."""
+
 
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -25,14 +37,21 @@ def validate(
     shared_unread: str = "",
     *,
     parse: Parse = parse_body,
+    known: Known | None = None,
 ) -> tuple[ClientContent | None, list[Problem]]:
     """Return what `folder` says and every fault of form in it; None where there is no client.yaml to begin with.
 
-    `shared` are the people of content/_shared; `shared_unread` is what of their file could not be read.
+    `shared` are the people of content/_shared; `shared_unread` is what of their file could not be read. `known` may
+    remember the records of files in which nothing was wrong.
     """
     layout, problems = lay_out(folder)
     found = Found(problems, [shared_unread] if shared_unread else [])
-    files = _read_files(folder, layout, found)
+    remembered = {
+        source.path: entries
+        for source in (layout.records if known else ())
+        if known and (entries := known.find(source, folder.texts[source.path], parse)) is not None
+    }
+    files, spoilt = _read_files(folder, [path for path in layout.paths() if path not in remembered], found)
     if layout.client is None:
         return None, found.problems
 
@@ -79,7 +98,7 @@ def validate(
         contract=single(schema.Contract, layout.contract, schema.Contract()),
         responsibilities=tuple(responsibilities),
         communication_plan=tuple(rows(schema.CommunicationRow, layout.communication_plan)),
-        entries=tuple(_entries(layout, files, found, parse)),
+        entries=tuple(_entries(layout, files, remembered, spoilt, folder, found, parse, known)),
         files=folder.files,
         unread=tuple(found.unread),
         read=files,
@@ -95,9 +114,13 @@ def read_people(text: str, path: str) -> tuple[dict[str, PersonEntry], str, list
     return people, text if document is None else "\n".join(found.unread), found.problems
 
 
-def _read_files(folder: ClientFolder, layout: Layout, found: Found) -> dict[str, File]:
-    files = {}
-    for path in layout.paths():
+def _read_files(
+    folder: ClientFolder, paths: Iterable[str], found: Found
+) -> tuple[dict[str, File], frozenset[str]]:
+    """Return the files that can be read, and the paths of those with problems."""
+    files: dict[str, File] = {}
+    spoilt: set[str] = set()
+    for path in paths:
         text = folder.texts[path]
         document: Document | None
         body, body_line = "", 0
@@ -106,21 +129,40 @@ def _read_files(folder: ClientFolder, layout: Layout, found: Found) -> dict[str,
         else:
             document, problems = read_yaml(text, path)
         found.problems.extend(problems)
+        if problems:
+            spoilt.add(path)
         if document is None:
             found.unread.append(f"{PurePosixPath(path).stem}\n{text}")
         else:
             files[path] = File(document, body, body_line)
-    return files
+    return files, frozenset(spoilt)
 
 
-def _entries(layout: Layout, files: Mapping[str, File], found: Found, parse: Parse) -> list[Entry]:
-    return [
-        entry
-        for source in layout.records
-        if (file := files.get(source.path))
-        for address, value in _records_in(file.document, source.form, found)
-        for entry in entries_of(source.kind, source.project, file, address, value, found, parse=parse)
-    ]
+def _entries(
+    layout: Layout,
+    files: Mapping[str, File],
+    remembered: Mapping[str, list[Entry]],
+    spoilt: frozenset[str],
+    folder: ClientFolder,
+    found: Found,
+    parse: Parse,
+    known: Known | None,
+) -> list[Entry]:
+    entries: list[Entry] = []
+    for source in layout.records:
+        if source.path in remembered:
+            entries += remembered[source.path]
+        elif file := files.get(source.path):
+            wrong = len(found.problems), len(found.unread)
+            made = [
+                entry
+                for address, value in _records_in(file.document, source.form, found)
+                for entry in entries_of(source.kind, source.project, file, address, value, found, parse=parse)
+            ]
+            entries += made
+            if known and source.path not in spoilt and wrong == (len(found.problems), len(found.unread)):
+                known.keep(source, folder.texts[source.path], file, made)
+    return entries
 
 
 def _records_in(document: Document, form: str, found: Found) -> list[tuple[Address, Value]]:

@@ -1,0 +1,90 @@
+"""Keep what was read of a client by the text that it was read from: one changed note is one file to read."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import MsgspecError
+from msgspec.msgpack import Decoder, Encoder
+
+from portalgen.content.entries import Parse
+from portalgen.content.folders import RecordFile
+from portalgen.content.markdown.body import Body, coloured, parse_body
+from portalgen.content.packed import Packed, pack_entries, unpack_entries
+from portalgen.content.records import Entry, File
+from portalgen.problems import Problem
+
+_DIGEST_BYTES = 16
+
+
+class KeptBodies:
+    """The bodies of one client that this build reads, and those that the one before it read."""
+
+    def __init__(self, before: dict[bytes, bytes] | None) -> None:
+        self.now: dict[bytes, bytes] = {}
+        """To be kept: plain values. What was not asked for is not in it."""
+        self._before = before or {}
+        self._write = Encoder().encode
+        self._read = Decoder(tuple[Body, list[Problem]]).decode
+
+    def parse(self, text: str, path: str) -> tuple[Body, list[Problem]]:
+        """Return what `parse_body` says of a text: what it said the last time, where that is known.
+
+        Blocks of code are coloured already, which takes longer than all else of a body.
+        """
+        key = _digest_of(path, text)
+        known = self._before.get(key)
+        if known is not None:
+            try:
+                found = self._read(known)
+                self.now[key] = known
+                return found
+            except MsgspecError:
+                pass
+        body, problems = parse_body(text, path)
+        body = coloured(body)
+        try:
+            self.now[key] = self._write((body, problems))
+        except UnicodeEncodeError:
+            # Half of a character: it is a problem of its own, and read again.
+            pass
+        return body, problems
+
+
+class KeptRecords:
+    """The records of one client's files in which nothing is wrong, now and in the build before this one."""
+
+    def __init__(self, before: dict[bytes, Packed] | None) -> None:
+        self.now: dict[bytes, Packed] = {}
+        """To be kept: plain values. What was not asked for is not in it."""
+        self._before = before or {}
+
+    def find(self, source: RecordFile, text: str, parse: Parse) -> list[Entry] | None:
+        """Return the records of a file with this text; None where they are not known."""
+        key = _key_of(source, text)
+        packed: Any = self._before.get(key)
+        if packed is None:
+            return None
+        self.now[key] = packed
+        return unpack_entries(packed, text, source.path, parse)
+
+    def keep(self, source: RecordFile, text: str, file: File, entries: Sequence[Entry]) -> None:
+        """Remember the records of a file in which nothing was wrong."""
+        packed = pack_entries(file, text, entries)
+        if packed is not None:
+            self.now[_key_of(source, text)] = packed
+
+
+def _key_of(source: RecordFile, text: str) -> bytes:
+    return _digest_of(source.path, source.kind, source.project, source.form, text)
+
+
+def _digest_of(*parts: str) -> bytes:
+    found = hashlib.blake2b(digest_size=_DIGEST_BYTES)
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass")
+        found.update(b"%d " % len(data))
+        found.update(data)
+    return found.digest()
