@@ -24,12 +24,14 @@ def files_of(
 ) -> tuple[dict[str, Content], KeptSite]:
     """Return every file of a client's site by its address from the site's root, and what to keep of how it was made.
 
-    `was` is what was kept the last time, by the same program with the same themes.
+    `was` is what was kept the last time, by the same program with the same themes. Without it the site is made as a
+    whole, and of what its pages are made is noted the next time: a first build of all clients has no time for it.
     """
     data, revision = write_data(portal)
     files: dict[str, Content] = {"data.json": data}
     parts = Parts(was["parts"] if was else None)
-    made, is_now = make_site(plan_files(replace(portal, revision=revision), theme, parts), was)
+    planned = plan_files(replace(portal, revision=revision), theme, parts, is_noted=was is not None)
+    made, is_now = make_site(planned, was)
     is_now["parts"] = parts.to_keep()
     files |= made
     for address, attachment in attachments.items():

@@ -122,6 +122,26 @@ class Looker:
         return value
 
 
+class Unnoted:
+    """What `Looker` is, but that nothing is noted: for a site that is made as a whole, in less time."""
+
+    def __init__(self, portal: Portal, records: Mapping[str, Record]) -> None:
+        self.portal = portal
+        self.records = records
+
+    def number_of(self, area: Project | None) -> int:
+        """Return nothing of use: nobody compares it."""
+        return 0
+
+    def area(self, area: Project | None) -> Project | None:
+        """Return the area itself."""
+        return area
+
+    def digest_of(self, value: Any) -> bytes:
+        """Return nothing of use: nobody compares it."""
+        return b""
+
+
 class Parts:
     """What was made of single records, by their digests: of a long list most is as it was."""
 

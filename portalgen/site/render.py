@@ -48,7 +48,7 @@ from portalgen.portal.past import story
 from portalgen.portal.published import Portal, Project, Record
 from portalgen.site.colour import brand_styles
 from portalgen.site.messages import Language, forget_languages, language_of
-from portalgen.site.reads import Looker, Parts
+from portalgen.site.reads import Looker, Parts, Unnoted
 from portalgen.site.search import words_of, write_search
 from portalgen.site.speech import filters_of, globals_of, style_source
 from portalgen.site.theme import Theme, forget_folders
@@ -83,17 +83,24 @@ def render_site(portal: Portal, theme: Theme) -> dict[str, bytes]:
 
 def plan_site(portal: Portal, theme: Theme) -> dict[str, Callable[[], bytes]]:
     """Return what makes each of the site's files, by their address: a preview asks for one at a time."""
-    return {address: making.make for address, making in plan_files(portal, theme).items()}
+    return {address: making.make for address, making in plan_files(portal, theme, is_noted=False).items()}
 
 
-def plan_files(portal: Portal, theme: Theme, parts: Parts | None = None) -> dict[str, Making]:
-    """Return how each of the site's files is made, and of what, by their address; `parts` of some are kept."""
+def plan_files(
+    portal: Portal, theme: Theme, parts: Parts | None = None, *, is_noted: bool = True
+) -> dict[str, Making]:
+    """Return how each of the site's files is made, and of what, by their address; `parts` of some are kept.
+
+    Where `is_noted` is false, of no file is known what it is made of.
+    """
     parts = parts or Parts()
     language = language_of_site(portal, theme)
     spoken = (theme.name, language.code, str(language.locale), language.missing)
     planned = pages.plan_pages(portal)
-    looker = Looker(portal, planned[0].records)
-    by_field = Looker(portal, planned[0].records, by_field=True)
+    records = planned[0].records
+    looker = Looker(portal, records) if is_noted else Unnoted(portal, records)
+    by_field = Looker(portal, records, by_field=True) if is_noted else looker
+    noted, noted_by_field = (each if isinstance(each, Looker) else None for each in (looker, by_field))
     environment = environment_of(theme, language)
     sprites: dict[frozenset[str], str] = {}
     frames: dict[tuple[object, ...], tuple[dict[str, Markup], bytes]] = {}
@@ -129,6 +136,8 @@ def plan_files(portal: Portal, theme: Theme, parts: Parts | None = None) -> dict
         return _with_icons(html, theme, sprites).encode()
 
     def words(record: Record, limit: int) -> tuple[str, str]:
+        if not is_noted:
+            return words_of(record, limit)
         found: tuple[str, str] = parts.find(
             b"%d " % limit + looker.digest_of(record), lambda: words_of(record, limit)
         )
@@ -142,14 +151,14 @@ def plan_files(portal: Portal, theme: Theme, parts: Parts | None = None) -> dict
     for page in planned:
         if page.url in files:
             raise AssertionError(f"two pages at {page.url}: resolve lets only one through")
-        files[page.url] = Making(partial(render, page), looker, partial(facts_of, page))
+        files[page.url] = Making(partial(render, page), noted, partial(facts_of, page))
     files["404.html"] = Making(lambda: alone().encode())
     files["assets/portal.css"] = Making(lambda: theme.styles)
     files["assets/portal.js"] = Making(lambda: theme.scripts["portal"])
     if pages.has_search(portal):
         files["assets/search.js"] = Making(lambda: theme.scripts["search"])
         files["assets/search-data.js"] = Making(
-            lambda: write_search(looker.portal, language, words), looker, lambda: spoken
+            lambda: write_search(looker.portal, language, words), noted, lambda: spoken
         )
     if portal.client.logo is None:
         files["assets/icon.svg"] = Making(lambda: theme.icon)
@@ -157,11 +166,11 @@ def plan_files(portal: Portal, theme: Theme, parts: Parts | None = None) -> dict
         files["assets/brand.css"] = Making(lambda: brand_styles(portal.client.brand_colour))
     files["_headers"] = Making(lambda: _headers(alone()).encode())
     if follow.has_feed(portal):
-        files["feed.xml"] = Making(partial(_feed, looker.portal, language), looker, lambda: spoken)
+        files["feed.xml"] = Making(partial(_feed, looker.portal, language), noted, lambda: spoken)
     if follow.has_calendar(portal):
         # A calendar shows a few fields of long lists: it stands while those do.
         files["calendar.ics"] = Making(
-            partial(_calendar, by_field.portal, language), by_field, lambda: spoken
+            partial(_calendar, by_field.portal, language), noted_by_field, lambda: spoken
         )
     return files
 
