@@ -52,11 +52,10 @@ def author_schema(name: str, *, with_ids: bool = False) -> Schema:
             return head | _settings()
         case "people":
             person = forms.of_model(schema.Person)
-            text = {"type": "string"}
             either = {
                 "if": {"type": "array"},
                 "then": {"items": {"allOf": [person, {"required": ["key"]}]}},
-                "else": _maybe({"type": "object", "additionalProperties": {"anyOf": [person, text]}}),
+                "else": _maybe({"type": "object", "additionalProperties": person}),
             }
             return head | either | forms.definitions()
         case "client" | "project" | "contract":

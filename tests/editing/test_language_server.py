@@ -100,6 +100,7 @@ def test_an_unknown_key_is_underlined_where_it_stands(server: LanguageServer) ->
         ("client", "locale: en\n", 1, 1, 'Missing property "name".'),
         ("client", "name: X\nvisibility: {risks: hidden}\n", 2, 21, 'Valid values: "client", "internal"'),
         ("people", "jo:\n  nam: Jo\n", 2, 3, "Property nam is not allowed."),
+        ("people", "jo: Jo Smith\n", 1, 5, ""),
         ("meetings", "date: 2026-01-01\nactions:\n  - title: A\n    status: doen\n", 4, 13, "Value is not accepted."),
     ],
 )  # fmt: skip
@@ -124,7 +125,7 @@ def test_what_is_wrong_is_said_at_its_line_and_column(
         ("changes", "id: C-1\nimpact: {schedule: {MS-2: +10d}, scope: {adds: REQ-1}}\n"),
         ("reports", "date: 2026-01-01\nhealth: {overall: on_track, cost: at_risk}\nnext: Go on\n"),
         ("meetings", "decisions: We go\nactions: [Call, {title: Write, owner: maya-lind}]\ntime: 10:00\n"),
-        ("people", "maya: Maya Lind\njo:\n  name: Jo\n"),
+        ("people", "maya:\n  name: Maya Lind\njo: {name: Jo}\n"),
         ("people", "- {key: jo, name: Jo}\n"),
         ("risks", ""),
     ],
