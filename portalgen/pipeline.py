@@ -224,8 +224,10 @@ class _Maker(Struct, frozen=True, kw_only=True):
 
 def _cache(job: Job, source: Source) -> Cache:
     """Return the caches beside the output; what all clients depend on is part of their key."""
+    # A theme that is named by its path may stand anywhere, and so may those that it extends.
+    elsewhere = load_theme(job.theme, near=job.source).folders if "/" in job.theme else ()
     state = state_of(
-        (built_in_themes(), job.source / "themes"),
+        (built_in_themes(), job.source / "themes", *elsewhere),
         repr(sorted(source.texts.items())),
         job.theme,
         repr(job.strict),

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 from build.some_clients import write_clients
-from sites import build_at, tree_of
+from sites import build_at, tree_of, write_tree
 
 from portalgen.build.cache import digest_of, digest_of_files
+from portalgen.site.render import forget_themes
 from portalgen.site.write import Output
 
 
@@ -62,6 +63,16 @@ def test_a_site_that_is_not_as_it_was_left_is_made_anew(
     assert _is_built(other, monkeypatch) == ["client-0"]
     assert tree_of(other / "public" / "client-0") == whole
     assert not (other / "public/client-0/one-more").exists()
+
+
+def test_a_theme_that_is_named_by_its_path_is_looked_at_too(tmp_path: Path) -> None:
+    source, theme = write_clients(tmp_path / "source", 1), tmp_path / "elsewhere/own"
+    write_tree(theme, {"theme.yaml": "extends: default\n", "styles/9-own.css": "h1 { color: red }\n"})
+    build_at(source, tmp_path / "public", theme=str(theme))
+    (theme / "styles/9-own.css").write_text("h1 { color: blue }\n")
+    forget_themes()
+    build_at(source, tmp_path / "public", theme=str(theme))
+    assert "h1 { color: blue }" in (tmp_path / "public/client-0/assets/portal.css").read_text("utf-8")
 
 
 def test_the_digest_of_files_is_that_of_the_folder_which_holds_them(tmp_path: Path) -> None:
