@@ -20,17 +20,23 @@ from portalgen.site.write import Content, FileCopy
 
 
 def files_of(
-    portal: Portal, attachments: Mapping[str, Attachment], theme: Theme, root: Path, was: KeptSite | None
+    portal: Portal,
+    attachments: Mapping[str, Attachment],
+    theme: Theme,
+    root: Path,
+    was: KeptSite | None,
+    *,
+    is_noted: bool,
 ) -> tuple[dict[str, Content], KeptSite]:
     """Return every file of a client's site by its address from the site's root, and what to keep of how it was made.
 
-    `was` is what was kept the last time, by the same program with the same themes. Without it the site is made as a
-    whole, and of what its pages are made is noted the next time: a first build of all clients has no time for it.
+    `was` is what was kept the last time, by the same program with the same themes. Where `is_noted` is false, nothing
+    is noted: all is made anew the next time.
     """
     data, revision = write_data(portal)
     files: dict[str, Content] = {"data.json": data}
     parts = Parts(was["parts"] if was else None)
-    planned = plan_files(replace(portal, revision=revision), theme, parts, is_noted=was is not None)
+    planned = plan_files(replace(portal, revision=revision), theme, parts, is_noted=is_noted)
     made, is_now = make_site(planned, was)
     is_now["parts"] = parts.to_keep()
     files |= made
