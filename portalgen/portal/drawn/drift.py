@@ -28,6 +28,13 @@ class Line(Struct, frozen=True):
     """Today, or the day on which it was met or given up."""
     moves: tuple[Day, ...]
     """The days on which its date moved."""
+    earlier: tuple[tuple[tuple[Day, Day], ...], ...] = ()
+    """The same as `points`, of each time that it was shown before and then was not."""
+
+    @property
+    def begin(self) -> Day:
+        """The first day of which anything is told."""
+        return (self.earlier or (self.points,))[0][0][0]
 
     @property
     def first(self) -> Day:
@@ -46,7 +53,12 @@ class Line(Struct, frozen=True):
         """Return what was expected at the end of a day; None before the line begins and after it ends."""
         if on > self.until:
             return None
-        return next((expected for day, expected in reversed(self.points) if day <= on), None)
+        for points in (self.points, *reversed(self.earlier)):
+            if points[0][0] <= on:
+                # When it went is not told: its last date stands until the day on which that was said.
+                is_told = points is self.points or on <= points[-1][0]
+                return next(expected for day, expected in reversed(points) if day <= on) if is_told else None
+        return None
 
 
 class Drift(Struct, frozen=True):
@@ -86,7 +98,7 @@ def drift(project: Project, as_of: Day) -> Drift | None:
     moved = [line for line in order if line.is_main or line.moves]
     if not any(line.moves for line in moved):
         return None
-    begin = min(line.points[0][0] for line in moved)
+    begin = min(line.begin for line in moved)
     if (as_of - begin).days < LEAST_DAYS:
         return None
     return Drift(
@@ -99,11 +111,16 @@ def _by_date(lines: Iterable[Line]) -> tuple[Line, ...]:
 
 
 def _line(told: MilestoneTrend, milestone: Milestone, *, is_main: bool, as_of: Day) -> Line:
-    """Return the line of a milestone since it was last shown; what it became while it was not, nobody tells."""
-    start = max(number for number, point in enumerate(told.points) if point.is_start)
-    points = tuple((point.said, point.expected) for point in told.points[start:])
+    """Return the line of a milestone; what it became while it was not shown, nobody tells."""
+    pieces: list[list[tuple[Day, Day]]] = []
+    for point in told.points:
+        if point.is_start:
+            pieces.append([])
+        pieces[-1].append((point.said, point.expected))
+    *earlier, points = map(tuple, pieces)
     until = max(min(told.ended or as_of, as_of), points[-1][0])
-    return Line(milestone, is_main, points, until, tuple(day for day, _ in points[1:]))
+    moves = tuple(day for piece in pieces for day, _ in piece[1:])
+    return Line(milestone, is_main, points, until, moves, tuple(earlier))
 
 
 class Stroke(Struct, frozen=True):
@@ -146,7 +163,8 @@ def drawn(found: Drift, width: int) -> Drawing:
     """Return the trend in a drawing of a width: to the right is later said, upwards is later expected."""
     is_narrow = width < plot.WIDE
     left, right, top, bottom, height = (56, 244, 16, 330, 370) if is_narrow else (64, 500, 20, 320, 362)
-    expected = [day for line in (*found.lines, *found.others) for _, day in line.points]
+    shown = (points for line in (*found.lines, *found.others) for points in (*line.earlier, line.points))
+    expected = [day for points in shown for _, day in points]
     low, high = min(expected) - timedelta(days=7), max(expected) + timedelta(days=7)
     across = plot.calendar(found.begin, found.end, left, right)
     up = plot.calendar(low, high, bottom - 8, top)
@@ -173,6 +191,10 @@ def drawn(found: Drift, width: int) -> Drawing:
 
 
 def _path(line: Line, across: plot.Calendar, up: plot.Calendar) -> str:
-    first = f"M{across.at(line.points[0][0])} {up.at(line.first)}"
-    steps = "".join(f"H{across.at(on)}V{up.at(expected)}" for on, expected in line.points[1:])
-    return f"{first}{steps}H{across.at(line.until)}"
+    pieces = (_steps(points, across, up) for points in (*line.earlier, line.points))
+    return f"{''.join(pieces)}H{across.at(line.until)}"
+
+
+def _steps(points: tuple[tuple[Day, Day], ...], across: plot.Calendar, up: plot.Calendar) -> str:
+    first = f"M{across.at(points[0][0])} {up.at(points[0][1])}"
+    return first + "".join(f"H{across.at(on)}V{up.at(expected)}" for on, expected in points[1:])

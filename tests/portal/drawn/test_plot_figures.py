@@ -176,6 +176,24 @@ def test_a_line_ends_on_the_day_the_milestone_was_met() -> None:
     assert found.lines[0].expected(AS_OF) is None
 
 
+def test_what_moved_before_a_milestone_was_hidden_is_drawn_as_a_line_of_its_own() -> None:
+    opening = milestone(1, date(2027, 3, 19))
+    days = [(date(2026, 6, 1), date(2027, 3, 1), True), (date(2026, 7, 1), date(2027, 3, 8), False)]
+    days += [(date(2026, 9, 1), date(2027, 3, 12), True), (date(2026, 10, 19), date(2027, 3, 19), False)]
+    points = tuple(TrendPoint(said=on, expected=to, is_start=is_start) for on, to, is_start in days)
+    of = with_trends((opening, []))
+    trends = (MilestoneTrend(ref=opening.ref, points=points),)
+    found = drift.drift(replace(of, derived=ProjectDerived(retold=Retold(trends=trends))), AS_OF)
+    assert found is not None
+    (line,) = found.lines
+    assert (line.moves, line.days) == ((date(2026, 7, 1), date(2026, 10, 19)), 7)
+    assert line.expected(date(2026, 6, 30)) == date(2027, 3, 1)
+    assert line.expected(date(2026, 8, 1)) is None
+    assert line.expected(date(2026, 9, 1)) == date(2027, 3, 12)
+    (stroke,) = drift.drawn(found, plot.WIDE).strokes
+    assert (stroke.path.count("M"), stroke.path.count("V")) == (2, 2)
+
+
 def test_all_that_moved_is_drawn_and_six_lines_are_named() -> None:
     found = drift.drift(project(40), TODAY)
     assert found is not None
