@@ -258,7 +258,7 @@ def _at_home(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_build_after_any_history_of_edits_is_a_clean_build() -> None:
     made = settings(
         max_examples=HISTORIES,
-        stateful_step_count=6,
+        stateful_step_count=9,
         deadline=None,
         database=None,
         # Each try is a second's work: the history that failed is told as it was, not made shorter.
