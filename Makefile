@@ -93,6 +93,7 @@ bench: .venv/test.stamp
 	@test -d bench/.peers/node_modules || npm install --prefix bench/.peers --silent --no-audit --no-fund @11ty/eleventy || \
 	    echo 'Eleventy is missing; going on without it.' >&2
 	$(PY) bench/run.py --all
+	$(PY) bench/past.py
 	$(PY) bench/preview.py
 
 clean:

@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from report import write_section
 from tools import find_tools, make_source
 
 PATIENCE_SECONDS = 120.0
@@ -38,7 +39,7 @@ class Edit:
 
 
 def main() -> None:
-    """Measure what the arguments say, and print it."""
+    """Measure what the arguments say, print it and write it into bench/RESULTS.md."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--clients", type=int, default=100)
     parser.add_argument("--edits", type=int, default=50)
@@ -51,9 +52,11 @@ def main() -> None:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         try:
             port = _port_of(process)
-            print(f"serving {given.clients} clients after {time.monotonic() - started:.2f} s")
+            ready = time.monotonic() - started
+            print(f"serving {given.clients} clients after {ready:.2f} s")
             _wait_for_all(port, source)
-            print(f"all made after {time.monotonic() - started:.2f} s")
+            made = time.monotonic() - started
+            print(f"all made after {made:.2f} s")
             waits = [_wait(port, edit, number) for number, edit in enumerate(_edits(source, given.edits))]
             shown = {
                 "median": statistics.median(waits),
@@ -61,12 +64,26 @@ def main() -> None:
                 "worst": max(waits),
             }
             said = ", ".join(f"{name} {seconds * 1000:.0f} ms" for name, seconds in shown.items())
-            print(f"{len(waits)} edits: {said}; the process holds {_held_mb(process.pid)} MB")
+            held = _held_mb(process.pid)
+            print(f"{len(waits)} edits: {said}; the process holds {held} MB")
         finally:
             began = time.monotonic()
             process.send_signal(signal.SIGINT)
             process.wait(PATIENCE_SECONDS)
-            print(f"ended {time.monotonic() - began:.2f} s after Ctrl-C")
+            ended = time.monotonic() - began
+            print(f"ended {ended:.2f} s after Ctrl-C")
+    about = f"{given.clients} clients are served; {len(waits)} edits a second apart, from the save until the page is there."
+    rows = [
+        ("", "reached", "allowed"),
+        ("first page to be had, s", f"{ready:.2f}", ""),
+        ("all clients made, s", f"{made:.2f}", ""),
+        ("save to new bytes, median, ms", f"{shown['median'] * 1000:.0f}", "100"),
+        ("90 % within, ms", f"{shown['90 % within'] * 1000:.0f}", ""),
+        ("the worst, ms", f"{shown['worst'] * 1000:.0f}", "250"),
+        ("memory of the process, MB", str(held), ""),
+        ("from Ctrl-C to its end, s", f"{ended:.2f}", "1"),
+    ]
+    write_section(Path(__file__).parent / "RESULTS.md", "Preview", about, rows)
 
 
 def _port_of(process: subprocess.Popen[str]) -> int:

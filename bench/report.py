@@ -3,16 +3,45 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 Row = dict[str, Any]
+OF_THEIR_OWN = ("History", "Preview")
+"""Sections that other programs than bench/run.py write."""
 
 
 def write_report(path: Path, about: dict[str, Any], rows: list[Row], missing: list[str], rounds: int) -> None:
-    """Write what was measured, and beside it what was to be reached."""
-    path.write_text("\n".join(_lines(about, rows, missing, rounds)) + "\n", encoding="utf-8")
+    """Write what was measured, and beside it what was to be reached; what others measured stays."""
+    kept = {title: text for title, text in _sections(path).items() if title in OF_THEIR_OWN}
+    _write(path, "\n".join(_lines(about, rows, missing, rounds)) + "\n", kept)
+
+
+def write_section(path: Path, title: str, about: str, rows: Sequence[Sequence[str]]) -> None:
+    """Write a section of what bench/past.py or bench/preview.py has measured; the first of `rows` is the table's head."""
+    head, *body = rows
+    table = [" | ".join(row) for row in (head, ["---", *["---:"] * (len(head) - 1)], *body)]
+    sections = _sections(path)
+    first = sections.pop("", "# What a build takes\n")
+    sections[title] = "\n".join(("", about, "", *(f"| {row} |" for row in table), ""))
+    _write(path, first, sections)
+
+
+def _sections(path: Path) -> dict[str, str]:
+    """Return title → text of what stands in the report; what stands above the first title has none."""
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    first, *others = f"\n{text}".split("\n## ")
+    found = {"": first.removeprefix("\n")} if first.strip() else {}
+    for each in others:
+        title, _, rest = each.partition("\n")
+        found[title] = rest
+    return found
+
+
+def _write(path: Path, first: str, sections: Mapping[str, str]) -> None:
+    parts = [first.strip("\n"), *(f"## {title}\n\n{text.strip(chr(10))}" for title, text in sections.items())]
+    path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
 
 def _lines(about: dict[str, Any], rows: list[Row], missing: list[str], rounds: int) -> Iterator[str]:
