@@ -250,6 +250,11 @@ def build(
         job = replace(job, timer=time.perf_counter)
     if at_commit and job.as_of is None:
         raise click.UsageError("--at-commit goes back to a day: say which with --as-of")
+    if at_commit and job.output == job.source / "public":
+        # What was made internal since then would stand in it again, and be published with the next.
+        raise click.UsageError(
+            "--at-commit shows again what was taken back: say another folder with --output"
+        )
     before, sites_before = None, begin_changes(changed_list, job.output) if changed_list else {}
     is_plain = not any(
         (

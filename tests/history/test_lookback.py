@@ -231,13 +231,32 @@ def test_the_commit_is_that_of_the_day_in_the_clients_time_zone(
 def test_before_the_first_commit_there_is_nothing_to_go_back_to(
     repository: Repository, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["build", "--source", str(repository.folder), "--as-of", "2020-01-01", "--at-commit"]) == 2
+    source, output = str(repository.folder), str(repository.folder / "then")
+    assert run(["build", "--source", source, "--output", output, "--as-of", "2020-01-01", "--at-commit"]) == 2
     assert "nothing had been committed on 2020-01-01" in capsys.readouterr().err
 
 
 def test_going_back_needs_a_day(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["build", "--source", str(repository.folder), "--at-commit"]) == 2
     assert "--as-of" in capsys.readouterr().err
+
+
+def test_what_was_taken_back_is_not_put_into_the_sites_of_today(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    risk = "- {id: RSK-1, title: Canary}\n"
+    repository.commit("2026-02-10", {RISKS: risk})
+    repository.commit("2026-02-11", {RISKS: risk.replace("}", ", visibility: internal}")})
+    today = ["build", "--source", str(repository.folder), "--as-of", "2026-02-12", "--quiet"]
+    assert run(today) == 0
+    before = tree_of(repository.folder / "public")
+    then = [*today[:3], "--as-of", "2026-02-10", "--at-commit"]
+    assert run(then) == 2
+    assert "--output" in capsys.readouterr().err
+    assert run([*then, "--output", str(repository.folder / "public")]) == 2
+    assert tree_of(repository.folder / "public") == before
+    assert run([*then, "--output", str(repository.folder / "then")]) == 0
+    assert b"Canary" in (repository.folder / "then/acme/data.json").read_bytes()
 
 
 def test_a_link_of_a_commit_is_refused_as_one_of_today_is(repository: Repository, tmp_path: Path) -> None:
