@@ -27,11 +27,12 @@ from portalgen.content.past.git import (
 from portalgen.content.past.history import day_at, in_order
 from portalgen.content.past.versions import read_model
 from portalgen.content.read import list_clients, read_text
-from portalgen.pipeline import Job, NoContent, NoPast, Outcome, build, is_zone, open_source, prepare
+from portalgen.pipeline import Job, NoContent, NoPast, Outcome, build, is_zone, prepare
 from portalgen.portal.past.compare import Difference, differences
 from portalgen.portal.published import Portal
 from portalgen.problems import Problem
 from portalgen.site.data import data_of
+from portalgen.source import open_source
 
 _WANTED = ("content", "portalgen.yaml", "themes")
 """All that a site depends on."""

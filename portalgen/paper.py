@@ -6,10 +6,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from portalgen.content.files.attachments import open_attachment
-from portalgen.pipeline import Job, NoContent, in_language, open_source, prepare, theme_of
+from portalgen.pipeline import Job, NoContent, in_language, prepare, theme_of
 from portalgen.portal.published import Portal, Report
 from portalgen.problems import Problem, did_you_mean, has_errors
 from portalgen.site.pdf import report_pdf
+from portalgen.source import open_source
 
 
 class Paper(Struct, frozen=True, kw_only=True):

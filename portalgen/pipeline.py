@@ -16,20 +16,16 @@ from portalgen.build.dask import NoScheduler, run_on_dask
 from portalgen.build.executors import run_each, usable_cores
 from portalgen.build.files import digest_of_site, files_of
 from portalgen.build.kept import KeptBodies, KeptRecords
-from portalgen.build.remember import SWITCHED_OFF, Keep, KeptOnDisk, keep_logs, open_logs, remember
-from portalgen.build.shards import is_in_shard
+from portalgen.build.remember import KeptOnDisk, keep_logs, remember
 from portalgen.build.stages import Stages
 from portalgen.build.unchanged import cache_folder
 from portalgen.content.characters import quoted
 from portalgen.content.files.attachments import Attachment, attach, digest
 from portalgen.content.markdown.body import Body, parse_body
-from portalgen.content.past.git import NoHistory
-from portalgen.content.past.history import Logs
-from portalgen.content.read import list_clients, read_client, read_text, size_of
-from portalgen.content.records import ClientContent, PersonEntry
+from portalgen.content.read import read_client, size_of
+from portalgen.content.records import ClientContent
 from portalgen.content.resolve import Facts, resolve
-from portalgen.content.validate import Known, read_people, validate
-from portalgen.content.yaml.places import read_yaml
+from portalgen.content.validate import Known, validate
 from portalgen.job import Job, NoContent, NoPast, Outcome, SettingsError
 from portalgen.portal.derive import Rules, derive
 from portalgen.portal.past.overtaken import warn_of_overtaken
@@ -38,49 +34,16 @@ from portalgen.portal.practice import practice
 from portalgen.portal.publish import publish
 from portalgen.portal.published import Portal
 from portalgen.portal.visible import select
-from portalgen.problems import Problem, did_you_mean, has_errors
-from portalgen.settings import Settings, read_settings
+from portalgen.problems import Problem, has_errors
 from portalgen.site.messages import body_words, language_of, nearest_language
 from portalgen.site.theme import Theme, ThemeNotFound, built_in_themes, load_theme
 from portalgen.site.write import Output, Staged, open_output
+from portalgen.source import Source, open_source
 
 __all__ = ["Job", "NoContent", "NoPast", "NoScheduler", "Outcome", "SettingsError", "build", "check"]
 
-SETTINGS = "portalgen.yaml"
-SHARED_PEOPLE = "content/_shared/people.yaml"
 _LARGE_BYTES = 1_000_000  # of about a thousand records
 _THEME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-
-
-class Source(Struct, frozen=True, kw_only=True):
-    """What clients share: read once."""
-
-    root: Path
-    slugs: tuple[str, ...]
-    """Of all clients, sorted, whichever are asked for."""
-    settings: Settings
-    people: Mapping[str, PersonEntry]
-    people_unread: str
-    people_problems: tuple[Problem, ...]
-    texts: Mapping[str, str]
-    """Path → text of what all clients depend on."""
-    logs: Logs | NoHistory
-    keep: Keep | None
-    """Where the past is kept between builds, if it is."""
-
-    def only(self, slug: str) -> Source:
-        """Return what one client's site is made of."""
-        logs = self.logs
-        if not isinstance(logs, NoHistory):
-            logs = replace(logs, by_slug={slug: logs.of(slug)})
-        return replace(self, slugs=(slug,), logs=logs)
-
-    def past_of(self, slug: str) -> str:
-        """Return what git remembers of a client, by name only: the part of it that its site depends on."""
-        if isinstance(self.logs, NoHistory):
-            return repr(self.logs)
-        log = self.logs.of(slug)
-        return f"{log.last} {log.first} {log.is_elsewhere}"
 
 
 class Prepared(Struct, frozen=True, kw_only=True):
@@ -248,62 +211,6 @@ def _cache(job: Job, source: Source) -> Cache:
     return Cache(
         folder=folder, source=job.source, output=job.output, state=state, as_of=job.as_of, now=job.now
     )
-
-
-def open_source(job: Job, keep: Keep | None = None) -> tuple[Source, list[str], list[Problem]]:
-    settings = _settings(job.source)
-    try:
-        slugs, problems = list_clients(job.source)
-    except FileNotFoundError:
-        raise NoContent(f"there is no content/ in {job.source}") from None
-    for name in job.clients:
-        if name not in slugs:
-            raise NoContent(
-                f"there is no client '{name}'" + (f": {hint}" if (hint := did_you_mean(name, slugs)) else "")
-            )
-    people: dict[str, PersonEntry] = {}
-    unread, faults = "", list[Problem]()
-    text, found = read_text(job.source, SHARED_PEOPLE)
-    if text is not None:
-        people, unread, faults = read_people(text, SHARED_PEOPLE)
-    shared = {SHARED_PEOPLE: text, SETTINGS: read_text(job.source, SETTINGS)[0]}
-    chosen = [
-        slug
-        for slug in slugs
-        if (not job.clients or slug in job.clients) and (not job.shard or is_in_shard(slug, job.shard))
-    ]
-    source = Source(
-        root=job.source,
-        slugs=tuple(slugs),
-        settings=settings,
-        people=people,
-        people_unread=unread,
-        people_problems=tuple(found + faults),
-        texts={path: each for path, each in shared.items() if each is not None},
-        logs=_logs(job, chosen, settings, keep),
-        keep=keep,
-    )
-    return source, chosen, problems + list(source.people_problems)
-
-
-def _logs(job: Job, slugs: Iterable[str], settings: Settings, keep: Keep | None) -> Logs | NoHistory:
-    if not job.history:
-        return SWITCHED_OFF
-    root, commit = job.past or (job.source, "")
-    return open_logs(root, slugs, settings, at=commit, keep=keep)
-
-
-def _settings(root: Path) -> Settings:
-    text, problems = read_text(root, SETTINGS)
-    document = None
-    if text is not None:
-        document, problems = read_yaml(text, SETTINGS)
-    if has_errors(problems):
-        raise SettingsError(problems)
-    settings, problems = read_settings(document)
-    if has_errors(problems):
-        raise SettingsError(problems)
-    return settings
 
 
 def _unmeasured(_stage: str) -> None:

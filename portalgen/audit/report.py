@@ -25,10 +25,11 @@ from portalgen.audit.leaks import (
 from portalgen.content.read import read_client
 from portalgen.content.resolve import resolve
 from portalgen.content.validate import validate
-from portalgen.pipeline import Job, check, open_source
+from portalgen.pipeline import Job, check
 from portalgen.portal.visible import select
 from portalgen.problems import Problem, has_errors
 from portalgen.site.theme import ThemeNotFound, load_theme
+from portalgen.source import open_source
 
 LEAK = 4
 _EXCERPT = 70

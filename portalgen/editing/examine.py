@@ -17,11 +17,11 @@ from portalgen.content.read import list_clients, read_text
 from portalgen.content.yaml.places import read_yaml
 from portalgen.editing.schema_files import FOLDER as SCHEMAS
 from portalgen.editing.schema_files import schema_files
-from portalgen.pipeline import SETTINGS
 from portalgen.problems import has_errors
 from portalgen.settings import Settings, read_settings
 from portalgen.site.refuse import OutputRefused, check_output
 from portalgen.site.theme import ThemeNotFound, load_theme
+from portalgen.source import SETTINGS
 
 EXTRAS = {
     "pdf": ("weasyprint", "status reports as PDF"),

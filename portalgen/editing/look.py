@@ -16,7 +16,7 @@ from portalgen.content.records import ClientContent, Entry
 from portalgen.content.resolve import Facts, resolve
 from portalgen.content.validate import read_people, validate
 from portalgen.content.yaml.places import read_yaml
-from portalgen.pipeline import SETTINGS, SHARED_PEOPLE, NoContent, SettingsError, is_zone, rules_of
+from portalgen.pipeline import NoContent, SettingsError, is_zone, rules_of
 from portalgen.portal.derive import derive
 from portalgen.portal.practice import practice
 from portalgen.portal.publish import publish
@@ -24,6 +24,7 @@ from portalgen.portal.published import Portal
 from portalgen.portal.visible import select
 from portalgen.problems import Problem, did_you_mean, has_errors
 from portalgen.settings import Settings, read_settings
+from portalgen.source import SETTINGS, SHARED_PEOPLE
 
 
 class Look(Struct, frozen=True, kw_only=True):

@@ -14,10 +14,11 @@ from pydantic import BaseModel
 from portalgen.content.read import read_client
 from portalgen.content.resolve import Facts, resolve
 from portalgen.content.validate import validate
-from portalgen.pipeline import Job, Means, Prepared, Source, day_of, rules_of, words_of
+from portalgen.pipeline import Job, Means, Prepared, day_of, rules_of, words_of
 from portalgen.portal.derive import derive
 from portalgen.portal.publish import publish
 from portalgen.portal.visible import select
+from portalgen.source import Source
 
 _Model = TypeVar("_Model", bound=BaseModel)
 

@@ -21,15 +21,7 @@ from msgspec.structs import replace
 from portalgen.build.cache import day_in
 from portalgen.build.remember import keep_logs
 from portalgen.content.read import ContentFileError
-from portalgen.pipeline import (
-    Job,
-    NoContent,
-    SettingsError,
-    Source,
-    open_source,
-    prepare,
-    theme_of,
-)
+from portalgen.pipeline import Job, NoContent, SettingsError, prepare, theme_of
 from portalgen.preview.look import Seen, is_told_of, look
 from portalgen.preview.memory import KeptInMemory, Memory
 from portalgen.preview.notices import Notice, notice_of_fault, notice_of_machine, notices_of
@@ -39,6 +31,7 @@ from portalgen.preview.team import prepare_for_team
 from portalgen.problems import Problem, has_errors
 from portalgen.site.render import forget_themes
 from portalgen.site.theme import ThemeNotFound, built_in_themes
+from portalgen.source import Source, open_source
 from portalgen.watch import Burst, Lack, Watch
 
 LOOK_SECONDS = 5.0
