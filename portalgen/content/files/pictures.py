@@ -334,8 +334,10 @@ def _clean_webp(data: bytes, held: _Held) -> bytes:
         flags = chunks[0][1][0] & ~(_WEBP_HAS_EXIF | _WEBP_HAS_XMP) if chunks[0][1] else 0
         flags |= _WEBP_HAS_EXIF if b"EXIF" in names else 0
         chunks[0] = (b"VP8X", bytes((flags,)) + chunks[0][1][1:])
-    else:
+    elif chunks[0][0] in _WEBP_FRAME_KEPT & _WEBP_PIXELS:
         chunks = chunks[:1]  # only the long form may have more than the one part
+    else:
+        raise PictureError("begins with no pixels")
     body = b"WEBP" + _riff(chunks)
     return _whole([b"RIFF", len(body).to_bytes(4, "little"), body], data[end:], held)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import picture_files as make
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from portalgen.content.files.exif import orientation, orientation_only, said_by_exif, said_by_xmp
@@ -242,6 +242,11 @@ def test_what_is_built_like_no_picture_is_refused(broken: bytes) -> None:
 @given(
     st.sampled_from([*PLAIN.values(), *WITH_ADA.values()]),
     st.lists(st.tuples(st.integers(0, 400), st.binary(max_size=4)), min_size=1, max_size=4),
+)
+# The name of the part that says what follows: a colour profile stands first then.
+@example(
+    b"RIFF4\0\0\0WEBPVP8X\n\0\0\0 " + bytes(9) + b"ICCP\x06\0\0\0colourVP8L\x07\0\0\0/\0\0\0\0\x07\x10\0",
+    [(12, b"\0")],
 )
 def test_damage_is_refused_or_ends_in_a_picture_that_stays_as_it_is(
     picture: bytes, damages: list[tuple[int, bytes]]
