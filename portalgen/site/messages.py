@@ -65,7 +65,7 @@ class Language:
         self.pgettext = catalogue.pgettext
         self.npgettext = catalogue.npgettext
         self.days_cache: dict[tuple[Day, str], str] = {}
-        self._labels: dict[tuple[str, str], str] = {}
+        self._labels: dict[tuple[str, str, str], str] = {}
         self._numbers: dict[int | float | Decimal, str] = {}
 
     def label(self, kind: str, field: str, word: str) -> str:
@@ -73,11 +73,11 @@ class Language:
 
         A word that the format does not know, and an empty one, come back as they are.
         """
-        key = (f"{kind}.{field}", word)
-        found = self._labels.get(key)
+        found = self._labels.get((kind, field, word))
         if found is None:
-            text = LABELS[key[0]].get(word, "")
-            found = self._labels[key] = self.pgettext(key[0], text) if text else word
+            name = f"{kind}.{field}"
+            text = LABELS[name].get(word, "")
+            found = self._labels[kind, field, word] = self.pgettext(name, text) if text else word
         return found
 
     def icon_of(self, kind: str, word: str) -> str:
