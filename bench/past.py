@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from history import make
 from report import write_section
 
-from portalgen import pipeline
+from portalgen import pipeline, source
 from portalgen.content.folders import record_file
 from portalgen.content.past.git import NoHistory, open_blobs, open_repository, read_commits
 from portalgen.content.past.versions import read_record, read_rows
@@ -102,7 +102,7 @@ def _spent() -> float:
 def _counting() -> Iterator[list[float]]:
     """Give the seconds that reading the past takes inside: asking git, parsing, and replaying to what is told."""
     spent: list[float] = []
-    kept = {name: getattr(pipeline, name) for name in ("open_logs", "remember")}
+    kept = {(source, "open_logs"): source.open_logs, (pipeline, "remember"): pipeline.remember}
 
     def counted(work: Callable[..., object]) -> Callable[..., object]:
         def count(*given: object, **named: object) -> object:
@@ -114,11 +114,11 @@ def _counting() -> Iterator[list[float]]:
 
         return count
 
-    for name, work in kept.items():
-        setattr(pipeline, name, counted(work))
+    for (module, name), work in kept.items():
+        setattr(module, name, counted(work))
     yield spent
-    for name, work in kept.items():
-        setattr(pipeline, name, work)
+    for (module, name), work in kept.items():
+        setattr(module, name, work)
 
 
 def _after_one_more(source: Path, folder: Path) -> tuple[float, float]:
