@@ -104,6 +104,17 @@ class Bench:
 
             return once
 
+        def first(tool: Tool) -> Callable[[], Taken]:
+            # Each time another client's: what its pages read is noted only now, for the changes that follow.
+            notes = iter(sorted(sources[tool.name].glob(tool.edited.replace("c001", "c00[2-9]"))))
+
+            def once() -> Taken:
+                note = next(notes)
+                note.write_text(note.read_text() + "\nOne more sentence for this note.\n")
+                return run(builds[tool.name], sources[tool.name])
+
+            return once
+
         def again(tool: Tool) -> Callable[[], Taken]:
             return lambda: run(builds[tool.name], sources[tool.name])
 
@@ -119,6 +130,9 @@ class Bench:
         }
         self.turns("floor", clients, floor, {})
         self.turns("nothing changed", clients, {tool.name: again(tool) for tool in self.tools}, {})
+        own_tool = self.tools[0]
+        self.turns("first note of a client changed", clients, {own_tool.name: first(own_tool)}, {})
+        changed(own_tool)()
         self.turns("one note changed", clients, {tool.name: changed(tool) for tool in self.tools}, {})
 
     def processes(self, clients: int) -> None:
