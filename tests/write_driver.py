@@ -90,7 +90,9 @@ def do(job: dict[str, str]) -> None:
     """Do one job: `act` (write, both, remove or hold), `output`, `source`, and `site` and `system` if need be."""
     if job.get("system") == "plain":
         without_exchange()
-    with open_output(Path(job["output"]), source=Path(job["source"]), wait_seconds=0) as output:
+    # Who asks whether this holds the output takes the lock for a moment: the holder waits for that to pass.
+    wait_seconds = 30 if job["act"] == "hold" else 0
+    with open_output(Path(job["output"]), source=Path(job["source"]), wait_seconds=wait_seconds) as output:
         match job["act"]:
             case "write":
                 output.write_site(SLUG, SITES[job["site"]])
