@@ -40,7 +40,11 @@ def main() -> NoReturn:
     signal.signal(signal.SIGTERM, _terminate)
     sys.excepthook = _ask_for_a_report
     terminal.prepare()
-    sys.exit(run(sys.argv[1:]))
+    status = run(sys.argv[1:])
+    # Python ends by looking twice for rings among all that there is, a tenth of a small build: nobody needs them found.
+    gc.disable()
+    gc.freeze()
+    sys.exit(status)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -1,7 +1,6 @@
 """What records and singles are made of: how a field is declared, rows, links, and the fields that every record has."""
 
-from __future__ import annotations
-
+# Annotations are values here and in the modules beside: of texts, pydantic would compile each one at every start.
 import os
 from typing import Annotated, Any, Literal
 

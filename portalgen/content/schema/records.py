@@ -1,7 +1,5 @@
 """What an author may write in a record: one model a kind."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 

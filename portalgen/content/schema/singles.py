@@ -1,7 +1,5 @@
 """What an author may write once a client: the client itself, projects, people, the contract, who does what."""
 
-from __future__ import annotations
-
 from typing import Any, Literal
 
 from portalgen.content.schema.parts import Period, Row, Strict, Target, Visibility, must, say
