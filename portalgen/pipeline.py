@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -181,7 +182,13 @@ class _Maker(Struct, frozen=True, kw_only=True):
         theme = theme_of(prepared, self.source, self.job)
         portal, notes = in_language(prepared.portal, theme)
         files, is_now = files_of(
-            portal, prepared.files, theme, self.source.root, was.get("files"), is_noted=is_noted
+            portal,
+            prepared.files,
+            theme,
+            self.source.root,
+            was.get("files"),
+            is_noted=is_noted,
+            old=partial(self.output.read, slug),
         )
         stages.done("render")
         staged = self.output.stage_site(slug, files)

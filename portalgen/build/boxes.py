@@ -8,6 +8,7 @@ from typing import Any
 
 _HEAD = b"portalgen-cache-1\n"
 _DIGEST_BYTES = 32
+_LARGE_BYTES = 1 << 20
 
 
 def read_box(path: str, name: str) -> Any:
@@ -55,9 +56,13 @@ def _make_private(folder: str) -> None:
 
 
 def _digest(body: bytes) -> bytes:
-    # `_sha2` and `_sha256` are hashlib's own core, without OpenSSL behind it: 2 ms less at each start.
-    try:
-        from _sha256 import sha256  # type: ignore[import-not-found]
-    except ImportError:
+    if len(body) > _LARGE_BYTES:
+        # OpenSSL takes a third of the time.
         from hashlib import sha256
+    else:
+        # `_sha2` and `_sha256` are hashlib's own core, without OpenSSL behind it: 2 ms less at each start.
+        try:
+            from _sha256 import sha256  # type: ignore[import-not-found,no-redef]
+        except ImportError:
+            from hashlib import sha256
     return bytes(sha256(body).digest())

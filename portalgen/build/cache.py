@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import posixpath
 import stat
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -145,7 +146,11 @@ def digest_of(folder: Path) -> str:
 def digest_of_files(sha256_by_path: Mapping[str, str]) -> str:
     """Return what `digest_of` says of a folder that holds these files and nothing else."""
     lines = [_line(path.encode(), sha256) for path, sha256 in sha256_by_path.items()]
-    folders = {str(folder) for path in sha256_by_path for folder in PurePosixPath(path).parents} - {"."}
+    folders: set[str] = set()
+    for folder in {posixpath.dirname(path) for path in sha256_by_path}:
+        while folder and folder not in folders:
+            folders.add(folder)
+            folder = posixpath.dirname(folder)  # noqa: PLW2901
     lines += [_line(folder.encode(), str(stat.S_IFMT(stat.S_IFDIR))) for folder in folders]
     return _digest(b"".join(sorted(lines)))
 

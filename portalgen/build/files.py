@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -27,17 +27,18 @@ def files_of(
     was: KeptSite | None,
     *,
     is_noted: bool,
+    old: Callable[[str], bytes | None],
 ) -> tuple[dict[str, Content], KeptSite]:
     """Return every file of a client's site by its address from the site's root, and what to keep of how it was made.
 
     `was` is what was kept the last time, by the same program with the same themes. Where `is_noted` is false, nothing
-    is noted: all is made anew the next time.
+    is noted: all is made anew the next time. `old` reads a file of the site that stands.
     """
     data, revision = write_data(portal)
     files: dict[str, Content] = {"data.json": data}
     parts = Parts(was["parts"] if was else None)
     planned = plan_files(replace(portal, revision=revision), theme, parts, is_noted=is_noted)
-    made, is_now = make_site(planned, was)
+    made, is_now = make_site(planned, was, old)
     is_now["parts"] = parts.to_keep()
     files |= made
     for address, attachment in attachments.items():

@@ -62,6 +62,8 @@ TEMPLATE_MODULES: tuple[ModuleType, ...] = (
 )  # fmt: skip
 _ICON = re.compile(r'<use href="#i-([a-z-]+)"/>')
 _ICONS_HERE = "<!-- icons -->"
+HOLE = "\0revision0a\0"
+"""Stands in a foot for the revision, as long as one: no content has such a character."""
 _FACTS_OF_PAGE = tuple(name for name in Page.__struct_fields__ if name not in ("area", "records"))
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
@@ -74,6 +76,8 @@ class Making(Struct, frozen=True):
     """Through which `make` reads the portal; None for a file that is made in no time."""
     facts: Callable[[], tuple[object, ...]] = tuple
     """What it is made of beside the theme and what is read through `looker`."""
+    revision: bytes = b""
+    """What belongs where `make` leaves a HOLE; empty where it leaves none."""
 
 
 def render_site(portal: Portal, theme: Theme) -> dict[str, bytes]:
@@ -103,9 +107,9 @@ def plan_files(
     noted, noted_by_field = (each if isinstance(each, Looker) else None for each in (looker, by_field))
     environment = environment_of(theme, language)
     sprites: dict[frozenset[str], str] = {}
-    frames: dict[tuple[object, ...], tuple[dict[str, Markup], bytes]] = {}
+    frames: dict[tuple[object, ...], tuple[dict[str, Markup], bytes, bool]] = {}
 
-    def frame_of(page: Page) -> tuple[dict[str, Markup], bytes]:
+    def frame_of(page: Page) -> tuple[dict[str, Markup], bytes, bool]:
         key = (
             page.area.id if page.area else None,
             page.section,
@@ -116,23 +120,32 @@ def plan_files(
         )
         if key not in frames:
             frame = _frame(environment, portal, page)
-            frames[key] = frame, looker.digest_of(tuple(frame.items()))
+            with_hole = _with_hole(environment, portal, page, frame) if is_noted and page.is_revised else None
+            frame = with_hole or frame
+            frames[key] = frame, looker.digest_of(tuple(frame.items())), with_hole is not None
         return frames[key]
 
     def facts_of(page: Page) -> tuple[object, ...]:
         of_page = tuple(getattr(page, name) for name in _FACTS_OF_PAGE)
         return (*spoken, *of_page, looker.number_of(page.area), frame_of(page)[1])
 
-    def render(page: Page) -> bytes:
+    def shown(page: Page, frame: dict[str, Markup]) -> str:
         seen = replace(page, area=looker.area(page.area), records=looker.records)
-        html = environment.get_template(page.template).render(
+        return environment.get_template(page.template).render(
             page=seen,
             portal=looker.portal,
             client=looker.portal.client,
             area=seen.area,
             record=page.record,
-            frame=frame_of(page)[0],
+            frame=frame,
         )
+
+    def render(page: Page) -> bytes:
+        frame, _, has_hole = frame_of(page)
+        html = shown(page, frame)
+        if has_hole and html.count(HOLE) != 1:
+            # A team's own theme may show the foot in a way of its own.
+            html = shown(page, _frame(environment, portal, page))
         return _with_icons(html, theme, sprites).encode()
 
     def words(record: Record, limit: int) -> tuple[str, str]:
@@ -151,7 +164,8 @@ def plan_files(
     for page in planned:
         if page.url in files:
             raise AssertionError(f"two pages at {page.url}: resolve lets only one through")
-        files[page.url] = Making(partial(render, page), noted, partial(facts_of, page))
+        revision = portal.revision.encode() if noted and page.is_revised else b""
+        files[page.url] = Making(partial(render, page), noted, partial(facts_of, page), revision)
     files["404.html"] = Making(lambda: alone().encode())
     files["assets/portal.css"] = Making(lambda: theme.styles)
     files["assets/portal.js"] = Making(lambda: theme.scripts["portal"])
@@ -229,6 +243,16 @@ def _frame(environment: Environment, portal: Portal, page: Page) -> dict[str, Ma
         "top": module.top(page, portal, pages.menu(portal, area)),
         "foot": module.foot(page, portal, pages.index(portal, area)),
     }
+
+
+def _with_hole(
+    environment: Environment, portal: Portal, page: Page, frame: dict[str, Markup]
+) -> dict[str, Markup] | None:
+    """Return the frame with a HOLE in its foot instead of the revision; None where that is not all that it is for."""
+    module: Any = environment.get_template("layouts/frame.html").module
+    foot = module.foot(page, replace(portal, revision=HOLE), pages.index(portal, page.area))
+    is_all = foot.count(HOLE) == 1 and foot.replace(HOLE, portal.revision) == frame["foot"]
+    return frame | {"foot": foot} if is_all else None
 
 
 def _with_icons(html: str, theme: Theme, sprites: dict[frozenset[str], str]) -> str:

@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, BinaryIO
 
 from portalgen.site.reads import Read
-from portalgen.site.render import Making
+from portalgen.site.render import HOLE, Making
 from portalgen.site.write import Content, FileCopy
 
 KeptSite = dict[str, Any]
 """What was noted of a site: plain values. `reads` is what its files read, and `files` tells of each by its address:
-the digest of its facts, the numbers of its reads, the digest of what they led to, its sha256 and its size."""
+the digest of its facts, the numbers of its reads, the digest of what they led to, its sha256, its size, and where
+in it the revision stands; -1 where it does not. `revision` is what stands there."""
 
 
-def make_site(planned: Mapping[str, Making], kept: KeptSite | None) -> tuple[dict[str, Content], KeptSite]:
+def make_site(
+    planned: Mapping[str, Making], kept: KeptSite | None, old: Callable[[str], bytes | None] | None = None
+) -> tuple[dict[str, Content], KeptSite]:
     """Return a site's files by their address, and what to keep for the next time.
 
     `kept` is of a site that the same program made with the same themes. A file whose facts are what they were, and
     whose reads lead to what they led to, is not made: its content is known by its sha256, and made only if it is not
-    found in the old site.
+    found in the old site. Where it names another revision now, it is the old file, which `old` reads, with that.
     """
     old_reads: list[Read] = kept["reads"] if kept else []
-    old_files: dict[str, tuple[bytes, tuple[int, ...], bytes, str, int]] = kept["files"] if kept else {}
+    old_files: dict[str, tuple[bytes, tuple[int, ...], bytes, str, int, int]] = kept["files"] if kept else {}
+    old_revision: bytes = kept["revision"] if kept else b""
+    revision = next((each.revision for each in planned.values() if each.revision), b"")
     number_by_read: dict[Read, int] = {}
     files: dict[str, Content] = {}
     known = {}
@@ -35,21 +40,32 @@ def make_site(planned: Mapping[str, Making], kept: KeptSite | None) -> tuple[dic
             files[address] = making.make()
             continue
         facts = looker.digest_of(making.facts())
-        reads: list[Read]
-        if (old := old_files.get(address)) and old[0] == facts:
-            reads, digest = [old_reads[number] for number in old[1]], old[2]
+        reads: list[Read] = []
+        data: bytes | None = None
+        at = -1
+        if (was := old_files.get(address)) and was[0] == facts:
+            reads, digest = [old_reads[number] for number in was[1]], was[2]
             if looker.digest(reads) == digest:
-                sha256, size = old[3:]
-                files[address] = FileCopy(partial(_made, address, making, sha256), size, sha256)
-                numbers = tuple(number_by_read.setdefault(read, len(number_by_read)) for read in reads)
-                known[address] = (facts, numbers, digest, sha256, size)
-                continue
-        looker.begin()
-        data = files[address] = making.make()
-        reads = list(looker.reads)
+                sha256, size, at = was[3:]
+                if at < 0 or old_revision == revision:
+                    files[address] = FileCopy(partial(_again, address, making, sha256), size, sha256)
+                    numbers = tuple(number_by_read.setdefault(read, len(number_by_read)) for read in reads)
+                    known[address] = (facts, numbers, digest, sha256, size, at)
+                    continue
+                data = old(address) if old else None
+                if data is not None and hashlib.sha256(data).hexdigest() == sha256:
+                    data = data[:at] + revision + data[at + len(old_revision) :]
+                else:
+                    data = None
+        if data is None:
+            looker.begin()
+            data, at = _made(making)
+            reads = list(looker.reads)
+        files[address] = data
         numbers = tuple(number_by_read.setdefault(read, len(number_by_read)) for read in reads)
-        known[address] = (facts, numbers, looker.digest(reads), hashlib.sha256(data).hexdigest(), len(data))
-    return files, {"reads": list(number_by_read), "files": known}
+        sha256 = hashlib.sha256(data).hexdigest()
+        known[address] = (facts, numbers, looker.digest(reads), sha256, len(data), at)
+    return files, {"reads": list(number_by_read), "files": known, "revision": revision}
 
 
 def sha256_of_each(kept: KeptSite) -> dict[str, str]:
@@ -57,9 +73,17 @@ def sha256_of_each(kept: KeptSite) -> dict[str, str]:
     return {address: noted[3] for address, noted in kept["files"].items()}
 
 
-def _made(address: str, making: Making, sha256: str) -> BinaryIO:
-    """Return a file that should stand and does not, as where somebody removed it."""
+def _made(making: Making) -> tuple[bytes, int]:
+    """Return a file, and where in it the revision stands that may be another one the next time, or -1."""
     data = making.make()
+    hole = HOLE.encode()
+    at = data.find(hole) if making.revision else -1
+    return (data if at < 0 else data[:at] + making.revision + data[at + len(hole) :]), at
+
+
+def _again(address: str, making: Making, sha256: str) -> BinaryIO:
+    """Return a file that should stand and does not, as where somebody removed it."""
+    data, _ = _made(making)
     if hashlib.sha256(data).hexdigest() != sha256:
         raise AssertionError(f"{address} is not what it was, though nothing that it was seen to read changed")
     return io.BytesIO(data)

@@ -107,6 +107,13 @@ class Output(Struct, frozen=True):
         with _names_as_text():
             return state.claimed_slugs(self.root)
 
+    def read(self, slug: str, address: str) -> bytes | None:
+        """Return a file of the client's live site; None where it cannot be read."""
+        try:
+            return disk.read(self._places(slug).live + b"/" + _name(address))
+        except OSError:
+            return None
+
     def write_site(self, slug: str, files: Mapping[str, Content]) -> Written:
         """Return how much was new once the client's folder holds `files` and nothing else; equal sites are not touched.
 

@@ -7,11 +7,13 @@ import os
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec import Struct
 from msgspec.structs import replace
+from sites import write_tree
 
 from portalgen.money import Money
 from portalgen.portal import published
@@ -20,6 +22,7 @@ from portalgen.site.reads import Looker
 from portalgen.site.render import plan_files, render_site
 from portalgen.site.standing import make_site
 from portalgen.site.theme import load_theme
+from portalgen.site.write import FileCopy
 from tests.site import sample
 
 SITES = {"rich": (sample.rich, 17), "several": (sample.several, 4)}
@@ -100,6 +103,56 @@ def test_of_a_portal_in_which_nothing_changed_every_page_stands_and_is_made_the_
     for address, each in standing.items():
         with each.open() as file:
             assert file.read() == made[address]
+
+
+def test_a_page_that_says_another_revision_is_the_old_file_with_that() -> None:
+    theme, asked = load_theme(), []
+    first, second = (replace(sample.rich(), revision=digit * 12) for digit in "0f")
+    made, kept = make_site(plan_files(first, theme), None)
+
+    def old(address: str) -> bytes | None:
+        asked.append(address)
+        # One is gone and another one is not what it was.
+        spoilt = {"reports/2026-W46.html": None, "index.html": b"Not what we wrote"}
+        content = spoilt.get(address, made[address])
+        assert not isinstance(content, FileCopy)
+        return content
+
+    clean = render_site(second, theme)
+    files, now = make_site(plan_files(second, theme), kept, old)
+    assert shas(files) == shas(dict(clean))
+    assert {"index.html", "reports/2026-W46.html", "people.html"} <= set(asked)
+    assert asked == [address for address in made if b"0" * 12 in dict(clean | made)[address]]
+    # And that of a page that stood as it was is found in it the next time too.
+    again, _ = make_site(plan_files(first, theme), now, lambda address: clean[address])
+    assert shas(again) == shas(made)
+
+
+def test_a_foot_that_tells_more_of_the_revision_is_made_again(tmp_path: Path) -> None:
+    frame = load_theme().folders[0] / "templates/layouts/frame.html"
+    for number, more in enumerate(
+        (
+            "{{ portal.revision[:7] }}",
+            "{{ portal.revision | upper }}",
+            "{{ portal.revision }} {{ portal.revision }}",
+            "{% if portal.revision == '0' * 12 %}Nothing{% endif %}",
+        )
+    ):
+        folder = tmp_path / f"themes/own-{number}"
+        write_tree(
+            folder,
+            {
+                "theme.yaml": "extends: default\n",
+                "templates/layouts/frame.html": frame.read_text().replace(
+                    '<div class="facts">', f'<div class="facts">{more}'
+                ),
+            },
+        )
+        theme = load_theme(folder.name, near=tmp_path)
+        first, second = (replace(sample.rich(), revision=digit * 12) for digit in "0f")
+        made, kept = make_site(plan_files(first, theme), None)
+        files, _ = make_site(plan_files(second, theme), kept, lambda address, made=made: made[address])
+        assert shas(files) == shas(dict(render_site(second, theme))), more
 
 
 def test_a_records_page_reads_no_list_as_a_whole() -> None:
