@@ -270,7 +270,7 @@ def prepare(
     problems += [*found, *found_names, *found_visible, *found_files, *found_words, *found_past]
     problems += [*practice(facts, today), *warn_of_overtaken(facts, portal)]
     # A fault in _shared fails every client that names someone of it.
-    if names_shared(facts, source.people_unread):
+    if source.people_problems and names_shared(facts, source.people_unread):
         problems += source.people_problems
     means.done("derive")
     return Prepared(portal=portal, files=publication.files, theme=content.client.fields.theme or ""), problems

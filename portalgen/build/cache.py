@@ -150,7 +150,7 @@ def digest_of_files(sha256_by_path: Mapping[str, str]) -> str:
     for folder in {posixpath.dirname(path) for path in sha256_by_path}:
         while folder and folder not in folders:
             folders.add(folder)
-            folder = posixpath.dirname(folder)  # noqa: PLW2901
+            folder = posixpath.dirname(folder)
     lines += [_line(folder.encode(), str(stat.S_IFMT(stat.S_IFDIR))) for folder in folders]
     return _digest(b"".join(sorted(lines)))
 

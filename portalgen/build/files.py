@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from portalgen.build.cache import digest_of_files
 from portalgen.content.files.attachments import Attachment, open_attachment
-from portalgen.portal.published import Portal
-from portalgen.site.data import write_data
+from portalgen.portal.published import Portal, Record
+from portalgen.site.data import line_of, write_data
 from portalgen.site.reads import Parts
 from portalgen.site.render import plan_files
 from portalgen.site.standing import KeptSite, make_site, sha256_of_each
@@ -34,9 +34,14 @@ def files_of(
     `was` is what was kept the last time, by the same program with the same themes. Where `is_noted` is false, nothing
     is noted: all is made anew the next time. `old` reads a file of the site that stands.
     """
-    data, revision = write_data(portal)
-    files: dict[str, Content] = {"data.json": data}
     parts = Parts(was["parts"] if was else None)
+
+    def line(record: Record) -> str:
+        found: str = parts.find(b"line", record, lambda: line_of(record))
+        return found
+
+    data, revision = write_data(portal, line if is_noted else line_of)
+    files: dict[str, Content] = {"data.json": data}
     planned = plan_files(replace(portal, revision=revision), theme, parts, is_noted=is_noted)
     made, is_now = make_site(planned, was, old)
     is_now["parts"] = parts.to_keep()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -37,20 +37,33 @@ _ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 PROJECT_DERIVED = ("health", "progress", "next_milestone", "needs_you", "waiting_for_approval")
 
 
+class Line(str):
+    """A record as data.json has it, in a line."""
+
+
 def data_of(portal: Portal) -> dict[str, Any]:
     """Return data.json as a value, with its revision: a hash of everything in it less `as_of` and itself."""
-    data = _without_revision(portal)
+    data = _without_revision(portal, _record)
     data["revision"] = _revision_of(_members(data))
     return data
 
 
-def write_data(portal: Portal) -> tuple[bytes, str]:
-    """Return the bytes of data.json, UTF-8 with a line a record so that two versions compare well, and its revision."""
-    members = _members(_without_revision(portal))
+def write_data(portal: Portal, line: Callable[[Record], str] | None = None) -> tuple[bytes, str]:
+    """Return the bytes of data.json, UTF-8 with a line a record so that two versions compare well, and its revision.
+
+    `line` does as `line_of` does; whoever makes a site again and again may remember what that said.
+    """
+    line = line or line_of
+    members = _members(_without_revision(portal, lambda record: Line(line(record))))
     # Most of the time goes into putting each member into text: the hash and the file share it.
     revision = _revision_of(members)
     members |= _members({"revision": revision})
     return _whole(members).encode() + b"\n", revision
+
+
+def line_of(record: Record) -> str:
+    """Return a record in a line, as data.json has it."""
+    return _ENCODE(_record(record))
 
 
 def _revision_of(members: Mapping[str, str]) -> str:
@@ -58,8 +71,8 @@ def _revision_of(members: Mapping[str, str]) -> str:
     return hashlib.sha256(_whole(hashed).encode()).hexdigest()[:REVISION_DIGITS]
 
 
-def _without_revision(portal: Portal) -> dict[str, Any]:
-    """Return data.json with an empty revision, in its place."""
+def _without_revision(portal: Portal, record: Callable[[Record], Any]) -> dict[str, Any]:
+    """Return data.json with an empty revision, in its place; `record` says how a record of a list stands in it."""
     data: dict[str, Any] = {
         "schema": SCHEMA,
         "as_of": portal.as_of.isoformat(),
@@ -71,13 +84,13 @@ def _without_revision(portal: Portal) -> dict[str, Any]:
         "contract": plain(portal.contract) if portal.contract else None,
         "responsibilities": [plain(row) for row in portal.responsibilities],
         "communication_plan": [plain(row) for row in portal.communication_plan],
-        "projects": [_project(project) for project in portal.projects],
+        "projects": [_project(project, record) for project in portal.projects],
     }
     if portal.own:
         waiting = {
             name: plain(getattr(portal.own.derived, name)) for name in ("needs_you", "waiting_for_approval")
         }
-        data |= waiting | {"history": history_of(portal.own.history)} | _lists(portal.own.lists)
+        data |= waiting | {"history": history_of(portal.own.history)} | _lists(portal.own.lists, record)
     return data
 
 
@@ -86,9 +99,13 @@ def _members(data: Mapping[str, Any], indent: str = "") -> dict[str, str]:
     inner = indent + " "
     members = {}
     for key, value in data.items():
-        if isinstance(value, list) and value and isinstance(value[0], dict):
+        if isinstance(value, list) and value and isinstance(value[0], dict | Line):
             items = (
-                _whole(_members(item, inner + " "), inner + " ") if key == "projects" else _ENCODE(item)
+                item
+                if type(item) is Line
+                else _whole(_members(item, inner + " "), inner + " ")
+                if key == "projects"
+                else _ENCODE(item)
                 for item in value
             )
             text = "[\n" + ",\n".join(f"{inner} {item}" for item in items) + f"\n{inner}]"
@@ -111,14 +128,14 @@ def _client(client: Client) -> dict[str, Any]:
     return data
 
 
-def _project(project: Project) -> dict[str, Any]:
+def _project(project: Project, record: Callable[[Record], Any]) -> dict[str, Any]:
     data = {
         name: plain(getattr(project, name))
         for name in Project.__struct_fields__
         if name not in ("prefix", "lists", "derived", "history")
     }
     data |= {name: plain(getattr(project.derived, name)) for name in PROJECT_DERIVED}
-    return data | {"history": history_of(project.history)} | _lists(project.lists)
+    return data | {"history": history_of(project.history)} | _lists(project.lists, record)
 
 
 def history_of(entries: Iterable[HistoryEntry]) -> list[dict[str, Any]]:
@@ -135,8 +152,8 @@ def history_of(entries: Iterable[HistoryEntry]) -> list[dict[str, Any]]:
     ]
 
 
-def _lists(lists: Lists) -> dict[str, Any]:
-    return {name: [_record(record) for record in lists.of(name)] for name in Lists.__struct_fields__}
+def _lists(lists: Lists, record: Callable[[Record], Any]) -> dict[str, Any]:
+    return {name: [record(each) for each in lists.of(name)] for name in Lists.__struct_fields__}
 
 
 def _record(record: Record) -> dict[str, Any]:

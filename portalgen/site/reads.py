@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import FunctionType, MethodType
 from typing import Any
 
+from msgspec.msgpack import Encoder
+
 from portalgen.portal.published import Client, Lists, Portal, Project, ProjectDerived, Record, Retold
 
 Read = tuple[str | int, ...]
@@ -25,10 +27,57 @@ _COUNT, _IS_THERE, _KEY, _EACH = "#", "?", "[]", "*"
 _DIGEST_BYTES = 16
 
 
+class Digests:
+    """Digests of published values: of their types, of their fields and of all that they hold."""
+
+    def __init__(self) -> None:
+        self._by_id: dict[int, bytes] = {}
+        self._encode = Encoder().encode
+
+    def of(self, value: Any) -> bytes:
+        """Return the digest of any value.
+
+        By `repr`, which tells a date from the same text, and a record of one kind from a like one of another.
+        """
+        found = hashlib.blake2b(digest_size=_DIGEST_BYTES)
+        self._put(value, found.update)
+        return found.digest()
+
+    def of_record(self, record: Record) -> bytes:
+        """Return the digest of a record, reckoned once: it stands in its list, behind links and on its own page.
+
+        No field of a record may hold values of two types that look alike, so the fields' names and values say all.
+        """
+        digest = self._by_id.get(id(record))
+        if digest is None:
+            try:
+                data = self._encode(record)
+            except UnicodeEncodeError:
+                data = repr(record).encode("utf-8", "surrogatepass")
+            found = hashlib.blake2b(record.kind.encode(), digest_size=_DIGEST_BYTES)
+            found.update(data)
+            digest = self._by_id[id(record)] = found.digest()
+        return digest
+
+    def _put(self, value: Any, update: Callable[[bytes], None]) -> None:
+        if isinstance(value, Record):
+            update(b"record " + self.of_record(value))
+        elif type(value) is tuple:
+            update(b"tuple %d " % len(value))
+            for each in value:
+                self._put(each, update)
+        else:
+            text = repr(value).encode("utf-8", "surrogatepass")
+            update(b"value %d " % len(text))
+            update(text)
+
+
 class Looker:
     """Views of one portal, and what was read through them since `begin`."""
 
-    def __init__(self, portal: Portal, records: Mapping[str, Record], *, by_field: bool = False) -> None:
+    def __init__(
+        self, portal: Portal, records: Mapping[str, Record], digests: Digests, *, by_field: bool = False
+    ) -> None:
         """Look at `portal`; `records` are its records by address.
 
         With `by_field` a list of records is not noted as a whole: of each field that is read, all its values are.
@@ -39,8 +88,8 @@ class Looker:
         self.by_field = by_field
         self._portal = portal
         self._records = records
-        self._digests: dict[Read, bytes] = {}
-        self._digest_by_id: dict[int, bytes] = {}
+        self.digest_of = digests.of
+        self._digest_by_read: dict[Read, bytes] = {}
 
     def begin(self) -> None:
         """Note from now on what the next page reads."""
@@ -63,38 +112,11 @@ class Looker:
         """Return a digest of what stands where `reads` lead, and of where that is."""
         found = hashlib.blake2b(digest_size=_DIGEST_BYTES)
         for read in reads:
-            digest = self._digests.get(read)
+            digest = self._digest_by_read.get(read)
             if digest is None:
-                digest = self._digests[read] = self.digest_of((read, self._value(read)))
+                digest = self._digest_by_read[read] = self.digest_of((read, self._value(read)))
             found.update(digest)
         return found.digest()
-
-    def digest_of(self, value: Any) -> bytes:
-        """Return a digest of a published value: of its types, of their fields and of all that they hold.
-
-        By `repr`, which tells a date from the same text, and a record of one kind from a like one of another.
-        """
-        found = hashlib.blake2b(digest_size=_DIGEST_BYTES)
-        self._put(value, found.update)
-        return found.digest()
-
-    def _put(self, value: Any, update: Callable[[bytes], None]) -> None:
-        if isinstance(value, Record):
-            # One record stands in its list, behind links and on its own page.
-            digest = self._digest_by_id.get(id(value))
-            if digest is None:
-                text = repr(value).encode("utf-8", "surrogatepass")
-                digest = hashlib.blake2b(text, digest_size=_DIGEST_BYTES).digest()
-                self._digest_by_id[id(value)] = digest
-            update(b"record " + digest)
-        elif type(value) is tuple:
-            update(b"tuple %d " % len(value))
-            for each in value:
-                self._put(each, update)
-        else:
-            text = repr(value).encode("utf-8", "surrogatepass")
-            update(b"value %d " % len(text))
-            update(text)
 
     def _value(self, read: Read) -> Any:
         """Return what stands today where a read leads; None where the way there is gone."""
@@ -146,11 +168,16 @@ class Parts:
     """What was made of single records, by their digests: of a long list most is as it was."""
 
     def __init__(self, before: Mapping[bytes, Any] | None = None) -> None:
+        self.digests = Digests()
         self._before = before or {}
         self._now: dict[bytes, Any] = {}
 
-    def find(self, key: bytes, make: Callable[[], Any]) -> Any:
-        """Return what was kept under `key`, else what `make` makes: numbers, texts, and tuples of them."""
+    def find(self, what: bytes, record: Record, make: Callable[[], Any]) -> Any:
+        """Return what was made of a record, else what `make` makes: numbers, texts, and tuples of them.
+
+        `what` tells what is made, and all that it is made of beside the record.
+        """
+        key = what + b" " + self.digests.of_record(record)
         known = self._before.get(key)
         if known is None:
             known = make()

@@ -102,8 +102,8 @@ def plan_files(
     spoken = (theme.name, language.code, str(language.locale), language.missing)
     planned = pages.plan_pages(portal)
     records = planned[0].records
-    looker = Looker(portal, records) if is_noted else Unnoted(portal, records)
-    by_field = Looker(portal, records, by_field=True) if is_noted else looker
+    looker = Looker(portal, records, parts.digests) if is_noted else Unnoted(portal, records)
+    by_field = Looker(portal, records, parts.digests, by_field=True) if is_noted else looker
     noted, noted_by_field = (each if isinstance(each, Looker) else None for each in (looker, by_field))
     environment = environment_of(theme, language)
     sprites: dict[frozenset[str], str] = {}
@@ -151,9 +151,7 @@ def plan_files(
     def words(record: Record, limit: int) -> tuple[str, str]:
         if not is_noted:
             return words_of(record, limit)
-        found: tuple[str, str] = parts.find(
-            b"%d " % limit + looker.digest_of(record), lambda: words_of(record, limit)
-        )
+        found: tuple[str, str] = parts.find(b"words %d" % limit, record, lambda: words_of(record, limit))
         return found
 
     @cache
