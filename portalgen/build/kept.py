@@ -82,9 +82,6 @@ def _key_of(source: RecordFile, text: str) -> bytes:
 
 
 def _digest_of(*parts: str) -> bytes:
-    found = hashlib.blake2b(digest_size=_DIGEST_BYTES)
-    for part in parts:
-        data = part.encode("utf-8", "surrogatepass")
-        found.update(b"%d " % len(data))
-        found.update(data)
-    return found.digest()
+    lengths = " ".join([str(len(part)) for part in parts])
+    text = f"{lengths}:{''.join(parts)}".encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(text, digest_size=_DIGEST_BYTES).digest()

@@ -56,7 +56,7 @@ class Layout(Struct, frozen=True, kw_only=True):
 def lay_out(folder: ClientFolder) -> tuple[Layout, list[Problem]]:
     """Return what each file is for, and a problem for every text file that is for nothing."""
     problems: list[Problem] = []
-    inside = {str(PurePosixPath(path).relative_to(folder.path)): path for path in folder.texts}
+    inside = {path.removeprefix(f"{folder.path}/"): path for path in folder.texts}
     single = {name: inside[f"{name}.yaml"] for name in ONE_FILE if f"{name}.yaml" in inside}
     if "client" not in single and not any(name.startswith("client.") for name in inside):
         problems.append(
@@ -68,10 +68,10 @@ def lay_out(folder: ClientFolder) -> tuple[Layout, list[Problem]]:
             )
         )
     projects = _projects(inside, folder, problems)
-    records = []
+    records, others = [], {*single.values(), *projects.values()}
     for relative, path in inside.items():
-        parts = PurePosixPath(relative).parts
-        if parts[-1] == "README.md" or path in single.values() or path in projects.values():
+        parts = tuple(relative.split("/"))
+        if parts[-1] == "README.md" or path in others:
             continue
         project = parts[0] if parts[0] in projects else ""
         file = record_file(path, parts[1:] if project else parts, project)
@@ -94,7 +94,7 @@ def lay_out(folder: ClientFolder) -> tuple[Layout, list[Problem]]:
 def _projects(inside: Mapping[str, str], folder: ClientFolder, problems: list[Problem]) -> dict[str, str]:
     projects = {}
     for relative, path in inside.items():
-        parts = PurePosixPath(relative).parts
+        parts = relative.split("/")
         if len(parts) != 2 or parts[1] != "project.yaml":
             continue
         name = parts[0]

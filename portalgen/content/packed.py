@@ -9,7 +9,10 @@ import posixpath
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
+
+from pydantic.fields import FieldInfo
 
 from portalgen.content import schema
 from portalgen.content.entries import Parse
@@ -91,7 +94,7 @@ def _pack(value: Any) -> Any:
         rest = {
             name: _pack(each)
             for name, each in value.__dict__.items()
-            if name not in given and each != kind.model_fields[name].default
+            if name not in given and each != _default(kind.model_fields[name])
         }
         return "m", kind.__name__, given, rest
     if kind is list or kind is tuple:
@@ -113,16 +116,36 @@ def _unpack(value: Any) -> Any:
 
 def _model(value: Packed) -> schema.Strict:
     _, name, given, rest = value
-    found = {field: _unpack(each) for field, each in given.items()}
-    more = {field: _unpack(each) for field, each in rest.items()}
-    # Checked when it was packed: the cache's digest tells that it is what it was.
-    return _MODELS[name].model_construct(_fields_set=set(found), **_by_alias(name, found | more))
+    kind, plain, lists = _shape_of(name)
+    values = plain.copy()
+    for field, make in lists:
+        values[field] = make()
+    for part in (given, rest) if rest else (given,):
+        for field, each in part.items():
+            values[field] = _UNPACK[each[0]](each) if type(each) is tuple else each
+    # Checked when it was packed: the cache's digest tells that it is what it was. So it is made as a copy of a model
+    # is, which takes a fifth of the time of `model_construct`.
+    made = kind.__new__(kind)
+    state = {"__pydantic_extra__": None, "__pydantic_private__": None, "__pydantic_fields_set__": set(given)}
+    made.__setstate__(state | {"__dict__": values})
+    return made
 
 
-def _by_alias(name: str, values: dict[str, Any]) -> dict[str, Any]:
-    """Return values under the names that a model is made by: a field's alias where it has one."""
-    fields = _MODELS[name].model_fields
-    return {fields[field].alias or field: each for field, each in values.items()}
+@cache
+def _shape_of(
+    name: str,
+) -> tuple[type[schema.Strict], dict[str, Any], tuple[tuple[str, Callable[[], Any]], ...]]:
+    """Return a model, what its fields are where they are not given, and what makes those that are lists."""
+    kind = _MODELS[name]
+    makers: dict[str, Any] = {
+        field: about.default_factory for field, about in kind.model_fields.items() if about.default_factory
+    }
+    return kind, {field: about.default for field, about in kind.model_fields.items()}, tuple(makers.items())
+
+
+def _default(field: FieldInfo) -> Any:
+    make: Any = field.default_factory
+    return make() if make else field.default
 
 
 _UNPACK: dict[str, Callable[[Packed], Any]] = {
