@@ -9,6 +9,7 @@ import click
 
 from portalgen.cli import portalgen
 from portalgen.content import schema
+from portalgen.content.schema.check import json_schema_of
 from portalgen.kinds import KINDS
 from portalgen.portal.published import RECORDS
 from portalgen.schemas import data_schema, json_schema
@@ -47,9 +48,9 @@ def fields_page() -> str:
         parts.append(
             _table(
                 schema.RECORDS[name],
-                without=set(schema.Record.model_fields) - {"owner"}
+                without=set(schema.fields_of(schema.Record)) - {"owner"}
                 if name == "actions"
-                else set(schema.Record.model_fields),
+                else set(schema.fields_of(schema.Record)),
             )
         )
     for file, name in _FILES.items():
@@ -61,40 +62,37 @@ def fields_page() -> str:
 
 def _table(model: type[schema.Strict], without: set[str] | frozenset[str] = frozenset()) -> str:
     lines = ["| field | what it says | values |", "|---|---|---|"]
-    properties = model.model_json_schema(by_alias=True)
-    for name, info in model.model_fields.items():
+    properties = json_schema_of(model)["properties"]
+    for name, field in schema.fields_of(model).items():
         if name in without:
             continue
-        key = info.alias or name
-        extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
         marks = [
             word
             for word, is_so in (
-                ("required", info.is_required()),
-                ("expected", extra.get("expected")),
-                ("internal", extra.get("internal")),
+                ("required", field.is_required),
+                ("expected", field.is_expected),
+                ("internal", field.is_internal),
             )
             if is_so
         ]
-        said = f"{info.description}" + (f" (**{', '.join(marks)}**)" if marks else "")
-        values = _values(properties["properties"][key], properties.get("$defs", {}))
-        lines.append(f"| `{key}` | {_cell(said)} | {_cell(values)} |")
+        said = f"{field.description}" + (f" (**{', '.join(marks)}**)" if marks else "")
+        values = _values(properties[field.key])
+        lines.append(f"| `{field.key}` | {_cell(said)} | {_cell(values)} |")
     return "\n".join(lines) + "\n"
 
 
-def _values(found: Any, definitions: Any) -> str:
+def _values(found: Any) -> str:
     """Return what a field takes, in an author's words."""
     found = next((each for each in found.get("anyOf", [found]) if each.get("type") != "null"), found)
-    if "$ref" in found:
-        inner = definitions[found["$ref"].rsplit("/", 1)[1]]
-        return "{" + ", ".join(inner["properties"]) + "}"
     match found:
+        case {"properties": inner}:
+            return "{" + ", ".join(inner) + "}"
         case {"enum": words}:
             return ", ".join(f"`{word}`" for word in words)
         case {"const": word}:
             return f"`{word}`"
         case {"type": "array", "items": items}:
-            return f"list of {_values(items, definitions)}"
+            return f"list of {_values(items)}"
         case {"format": "date"}:
             return "date"
         case {"format": "uri"}:

@@ -12,10 +12,8 @@ import typing
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BeforeValidator, WithJsonSchema
-from pydantic.fields import FieldInfo
-
 from portalgen.content import schema
+from portalgen.content.reading import AsJson, Before
 from portalgen.content.values import Marker, RefTo
 from portalgen.kinds import KINDS
 from portalgen.money import CURRENCIES
@@ -99,11 +97,9 @@ class _Forms:
         name = model.__name__
         if name not in self._made:
             self._made[name] = {}  # a model that holds itself finds it here
-            fields = {
-                info.alias or key: self._field(info, info.alias or key)
-                for key, info in model.model_fields.items()
-            }
-            required = [info.alias or key for key, info in model.model_fields.items() if info.is_required()]
+            known = schema.fields_of(model).values()
+            fields = {field.key: self._field(field) for field in known}
+            required = [field.key for field in known if field.is_required]
             self._made[name] = {
                 "type": "object",
                 "properties": fields,
@@ -112,16 +108,15 @@ class _Forms:
             }
         return {"$ref": f"#/$defs/{name}"}
 
-    def _field(self, info: FieldInfo, key: str) -> Schema:
-        found = self._of(info.annotation, tuple(info.metadata))
-        extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-        said = [info.description or ""]
-        if extra.get("expected"):
+    def _field(self, info: schema.Field) -> Schema:
+        found = self._of(info.annotation)
+        said = [info.description]
+        if info.is_expected:
             said.append("Expected: check warns where it is missing.")
-        if extra.get("internal") and "team" not in said[0]:
+        if info.is_internal and "team" not in said[0]:
             said.append("Never leaves the team.")
         # Editors head what they tell with the title.
-        field = {"title": key, "description": "\n\n".join(said), **_maybe(found)}
+        field = {"title": info.key, "description": "\n\n".join(said), **_maybe(found)}
         # `escalated: false` need not be offered: it is so anyway.
         if isinstance(info.default, str) and "enum" in found:
             field["default"] = info.default
@@ -131,8 +126,8 @@ class _Forms:
         """Return the schema of what one may type for an annotation."""
         if hasattr(annotation, "__metadata__"):
             return self._of(annotation.__origin__, (*metadata, *annotation.__metadata__))
-        if base := next((each for each in metadata if isinstance(each, WithJsonSchema)), None):
-            return self._offered(_value(base.json_schema or {}), metadata)
+        if base := next((each for each in metadata if isinstance(each, AsJson)), None):
+            return self._offered(_value(base.schema), metadata)
         origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
         if origin in (types.UnionType, typing.Union):
             (inner,) = (each for each in arguments if each is not type(None))
@@ -191,7 +186,7 @@ def _maybe(found: Schema) -> Schema:
 
 
 def _is_lenient(metadata: tuple[Any, ...]) -> bool:
-    return any(isinstance(each, BeforeValidator) for each in metadata)
+    return any(isinstance(each, Before) for each in metadata)
 
 
 def _value(base: Mapping[str, Any]) -> Schema:

@@ -12,10 +12,9 @@ import types
 import typing
 from typing import Any
 
-from pydantic.fields import FieldInfo
-
 from portalgen.content import schema
 from portalgen.content.roles import marker_of
+from portalgen.content.schema.check import json_schema_of
 from portalgen.content.values import Marker, RefTo
 from portalgen.portal import published
 
@@ -128,14 +127,14 @@ class Everything:
     def _mapping(self, model: type[schema.Strict], cls: type[Any] | None, where: str) -> dict[str, Any]:
         known = set(cls.__struct_fields__) if cls else set()
         return {
-            info.alias or name: self._value(
+            info.key: self._value(
                 model, name, info, f"{where}.{name}", is_published=name in known and name not in NEVER
             )
-            for name, info in model.model_fields.items()
+            for name, info in schema.fields_of(model).items()
         }
 
     def _value(
-        self, model: type[schema.Strict], name: str, info: FieldInfo, where: str, *, is_published: bool
+        self, model: type[schema.Strict], name: str, info: schema.Field, where: str, *, is_published: bool
     ) -> Any:
         if name in ("body", "source", "links"):
             return {"source": "REQ-1", "links": {"affects": ["CR-1"]}}.get(name)
@@ -172,7 +171,7 @@ class Everything:
         return self._plain(model, name, where, is_published=is_published)
 
     def _plain(self, model: type[schema.Strict], name: str, where: str, *, is_published: bool) -> Any:
-        found = model.model_json_schema(by_alias=False)["properties"][name]
+        found = json_schema_of(model)["properties"][schema.fields_of(model)[name].key]
         found = next((each for each in found.get("anyOf", [found]) if each.get("type") != "null"), found)
         while found.get("type") == "array":
             found = found["items"]

@@ -86,11 +86,9 @@ def test_data_json_is_valid_against_its_schema(site: Path) -> None:
 def test_what_is_not_published_is_marked_as_internal_in_the_schema(kind: str) -> None:
     """The two lists, of what authors write and of what clients see, differ by nothing that nobody decided."""
     shown = set(published.RECORDS[kind].__struct_fields__)
-    for name, info in schema.RECORDS[kind].model_fields.items():
-        extra = info.json_schema_extra
-        is_internal = isinstance(extra, dict) and bool(extra.get("internal"))
+    for name, field in schema.fields_of(schema.RECORDS[kind]).items():
         is_published = OTHERWISE.get(name, name) in shown
         if name in COMMON_INTERNAL:
             assert not is_published
         elif name not in OTHERWISE:
-            assert is_published != is_internal, f"{kind}.{name}"
+            assert is_published != field.is_internal, f"{kind}.{name}"

@@ -151,11 +151,11 @@ class _Ledger(Struct, frozen=True):
             and (model.status or ("signed" if model.signed_on else "draft")) != "signed"
         ):
             why = why or "a draft amendment"
-        for name, info in type(model).model_fields.items():
+        for name, info in schema.fields_of(type(model)).items():
             value = getattr(model, name)
-            if value is None or name == "visibility" or name not in model.model_fields_set:
+            if value is None or name == "visibility" or name not in model.typed:
                 continue
-            at = (*address, info.alias or name)
+            at = (*address, info.key)
             if name in ("internal", "preferences", "tags"):
                 yield from self._free(value, at, why or NOTES, holder)
                 continue
@@ -180,8 +180,7 @@ class _Ledger(Struct, frozen=True):
         is_top: bool,
     ) -> str:
         """Return why a field stays, whatever it holds."""
-        extra = type(model).model_fields[name].json_schema_extra
-        if isinstance(extra, dict) and extra.get("internal"):
+        if schema.fields_of(type(model))[name].is_internal:
             return "only its sha256 is published" if name == "evidence" else TEAM_ALONE
         if isinstance(model, schema.Budget) and not model.show:
             return "a budget without show: true"

@@ -155,7 +155,7 @@ def _with_day_of_file(fields: schema.Record, stem: str) -> schema.Record:
     if getattr(fields, "date", None) is not None:
         return fields
     day = day_of_name(stem)
-    return fields.model_copy(update={"date": day}) if day else fields
+    return fields.but(date=day) if day else fields
 
 
 def day_of_name(stem: str) -> date | None:
@@ -176,7 +176,7 @@ def _check_together(entry: Entry, what: str, found: Found) -> None:
     if not entry.title:
         hint = "write 'title: …', or begin the body with '# …'"
         found.add(entry.place(), "missing-field", f"{what} needs a 'title'", hint)
-    if "id" not in fields.model_fields_set and not entry.meeting:
+    if "id" not in fields.typed and not entry.meeting:
         for name in ("client_title", "client_summary"):
             if getattr(fields, name):
                 message = f"{what} with a '{name}' needs an 'id'"

@@ -1,20 +1,22 @@
-"""Say in an author's words, at its place, what a pydantic model found wrong."""
+"""Say in an author's words, at its place, what pydantic found wrong."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ValidationError
-
+from portalgen.content import schema
 from portalgen.content.records import Address
 from portalgen.content.yaml.places import Document, Value
 from portalgen.problems import Problem, did_you_mean
 
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
 
 def problems_of(
     error: ValidationError,
-    model: type[BaseModel],
+    model: type[schema.Strict],
     document: Document,
     address: Address,
     value: Value,
@@ -27,7 +29,7 @@ def problems_of(
 
 
 def _problem(
-    fault: Any, model: type[BaseModel], document: Document, address: Address, value: Value, what: str
+    fault: Any, model: type[schema.Strict], document: Document, address: Address, value: Value, what: str
 ) -> Problem:
     where = _in_file(fault["loc"], value)
     last = str(fault["loc"][-1]) if fault["loc"] else ""
@@ -110,24 +112,24 @@ def _known_keys(model: Any, loc: tuple[str, ...]) -> frozenset[str]:
     models = [model]
     for part in loc:
         annotations = [
-            each.model_fields[name].annotation
+            field.annotation
             for each in models
-            for name in each.model_fields
-            if part in (name, each.model_fields[name].alias)
+            for name, field in schema.fields_of(each).items()
+            if part in (name, field.key)
         ]
         if annotations:
             models = [inner for annotation in annotations for inner in _models_in(annotation)]
-    return frozenset(info.alias or name for each in models for name, info in each.model_fields.items())
+    return frozenset(field.key for each in models for field in schema.fields_of(each).values())
 
 
-def _said_of(model: type[BaseModel], field: str, depth: int) -> str:
+def _said_of(model: type[schema.Strict], field: str, depth: int) -> str:
     """Return what the schema says of a field of the record itself; nothing of a field further in."""
-    info = model.model_fields.get(field)
-    return (info.description or "") if info and depth == 1 else ""
+    info = schema.fields_of(model).get(field)
+    return info.description if info and depth == 1 else ""
 
 
-def _models_in(annotation: Any) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+def _models_in(annotation: Any) -> list[type[schema.Strict]]:
+    if isinstance(annotation, type) and issubclass(annotation, schema.Strict):
         return [annotation]
     return [found for argument in getattr(annotation, "__args__", ()) for found in _models_in(argument)]
 

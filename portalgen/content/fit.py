@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import TypeVar
 
 from msgspec import Struct, field
-from pydantic import ValidationError
 
 from portalgen.content import schema
 from portalgen.content.faults import known_keys, problems_of
@@ -73,17 +72,20 @@ def fit(
         message = f"'{at[-1]}' is no field of {what}"
         found.add(document.place((*address, *at), key=True), "unknown-key", message, hint)
         typed.pop(str(at[0]), None)
+    # pydantic comes with it, which takes longer than all that a small change asks for.
+    from portalgen.content.schema.check import ValidationError, check
+
     is_whole = len(typed) == len(value)
     fitting = without_empty(typed) if rest else typed
     try:
-        fields = model.model_validate(fitting)
+        fields = check(model, fitting)
         _check_texts(fields, document, address, found)
         return fields, is_whole
     except ValidationError as error:
         found.problems.extend(problems_of(error, model, document, address, value, what))
         wrong = {str(fault["loc"][0]) for fault in error.errors(include_url=False) if fault["loc"]}
     try:
-        return model.model_validate({key: item for key, item in fitting.items() if key not in wrong}), False
+        return check(model, {key: item for key, item in fitting.items() if key not in wrong}), False
     except ValidationError:
         return None, False
 
@@ -141,13 +143,13 @@ def _unknown_and_empty(value: Value, model: type[schema.Strict], loc: Address = 
 
 def _check_texts(fields: schema.Strict, document: Document, address: Address, found: Found) -> None:
     """Blocks and comments work in a body only: in a plain text they would be shown."""
-    for name in fields.model_fields_set - _THE_TEAMS_OWN:
+    for name in fields.typed - _THE_TEAMS_OWN:
         value = getattr(fields, name)
         if not isinstance(value, str | list | schema.Strict):
             continue
         if value.__class__ is str and _is_plain(value):
             continue
-        at = (*address, type(fields).model_fields[name].alias or name)
+        at = (*address, schema.fields_of(type(fields))[name].key)
         if isinstance(value, schema.Strict):
             _check_texts(value, document, at, found)
         elif isinstance(value, str):

@@ -100,7 +100,7 @@ def resolve(content: ClientContent, settings: Settings) -> tuple[Facts, list[Pro
     for entry in entries:
         other = records.setdefault(entry.id.casefold(), entry)
         if other is not entry:
-            where = other.place("id") if "id" in other.fields.model_fields_set else other.place()
+            where = other.place("id") if "id" in other.fields.typed else other.place()
             problems.append(
                 Problem(
                     _id_place(entry),
@@ -136,7 +136,7 @@ def resolve(content: ClientContent, settings: Settings) -> tuple[Facts, list[Pro
 
 
 def _id_place(entry: Entry) -> Place:
-    return entry.place("id") if "id" in entry.fields.model_fields_set else entry.place()
+    return entry.place("id") if "id" in entry.fields.typed else entry.place()
 
 
 def kind_visibility(content: ClientContent, settings: Settings, problems: list[Problem]) -> dict[str, bool]:

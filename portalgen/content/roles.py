@@ -8,8 +8,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from portalgen.content.schema import Strict
+from portalgen.content.schema import Strict, fields_of
 from portalgen.content.values import Marker, RefTo
+
+Model = Any
+"""A subclass of Strict; mypy 2.4 lets no plain class be what a cache is asked for."""
 
 
 class Part(Struct, frozen=True):
@@ -23,7 +26,8 @@ class Part(Struct, frozen=True):
 
 def parts(model: Strict, address: tuple[str | int, ...] = ()) -> Iterator[Part]:
     """Yield every value that was typed into `model`, in the order of its fields; `internal` and `tags` aside."""
-    for name, key, marker in _plan(type(model)):
+    kind: Model = type(model)
+    for name, key, marker in _plan(kind):
         value = getattr(model, name)
         if value is None:
             continue
@@ -45,30 +49,31 @@ def parts(model: Strict, address: tuple[str | int, ...] = ()) -> Iterator[Part]:
 
 def parts_marked(model: Strict, marker: Marker) -> Iterator[Part]:
     """Yield the parts with this marker; a kind of record that has none is not walked through."""
-    if _may_have(type(model), marker):
+    kind: Model = type(model)
+    if _may_have(kind, marker):
         yield from (part for part in parts(model) if part.marker == marker)
 
 
-def marker_of(model: type[Strict], name: str) -> RefTo | Marker | None:
+def marker_of(model: Model, name: str) -> RefTo | Marker | None:
     """Return what the values of a field mean."""
     return _markers(model)[name]
 
 
 @cache
-def _markers(model: type[Strict]) -> dict[str, RefTo | Marker | None]:
+def _markers(model: Model) -> dict[str, RefTo | Marker | None]:
     return {field: marker for field, _, marker in _plan(model)}
 
 
 @cache
-def _may_have(model: type[Strict], marker: Marker) -> bool:
+def _may_have(model: Model, marker: Marker) -> bool:
     return any(
         own == marker
-        or any(_may_have(inner, marker) for inner in _models_in(model.model_fields[name].annotation))
+        or any(_may_have(inner, marker) for inner in _models_in(fields_of(model)[name].annotation))
         for name, _, own in _plan(model)
     )
 
 
-def _models_in(annotation: Any) -> Iterator[type[Strict]]:
+def _models_in(annotation: Any) -> Iterator[Model]:
     if isinstance(annotation, type) and issubclass(annotation, Strict):
         yield annotation
     for argument in getattr(annotation, "__args__", ()):
@@ -76,10 +81,10 @@ def _models_in(annotation: Any) -> Iterator[type[Strict]]:
 
 
 @cache
-def _plan(model: type[Strict]) -> tuple[tuple[str, str, RefTo | Marker | None], ...]:
+def _plan(model: Model) -> tuple[tuple[str, str, RefTo | Marker | None], ...]:
     return tuple(
-        (name, info.alias or name, _marker(info.annotation, info.metadata))
-        for name, info in model.model_fields.items()
+        (name, field.key, _marker(field.annotation))
+        for name, field in fields_of(model).items()
         if name not in ("internal", "tags", "visibility", "preferences")
     )
 

@@ -1,7 +1,7 @@
 """Turn what stands in a file as text into days, money, lengths and yes or no; nothing is guessed.
 
-Each type is a pydantic annotation. A fault is a PydanticCustomError whose type is a problem code and whose context
-holds the message and the hint.
+Each type is an annotation of which pydantic makes a check. A fault is a PydanticCustomError whose type is a problem
+code and whose context holds the message and the hint.
 """
 
 from __future__ import annotations
@@ -15,10 +15,9 @@ from typing import Annotated, Any, NoReturn
 from urllib.parse import urlsplit
 
 from msgspec import Struct
-from pydantic import BeforeValidator, PlainValidator, StringConstraints, WithJsonSchema
-from pydantic_core import PydanticCustomError
 
 from portalgen.content.characters import SECRET_HINT, SECRET_IN_ADDRESS
+from portalgen.content.reading import AsJson, Before, Reads, Stripped
 from portalgen.lengths import parse_length
 from portalgen.money import CURRENCIES, Money
 
@@ -44,6 +43,8 @@ class Marker(Struct, frozen=True):
 
 
 def _fault(code: str, message: str, hint: str = "") -> NoReturn:
+    from pydantic_core import PydanticCustomError
+
     raise PydanticCustomError(code, "{message}", {"message": message, "hint": hint})
 
 
@@ -224,50 +225,44 @@ def _points(value: Any) -> Any:
     return [value]
 
 
-_TEXT = WithJsonSchema({"type": ["string", "number", "boolean"]})
-_LENGTH = WithJsonSchema({"type": "string", "pattern": r"^[+-]?\d+[dwm]$"})
-_AMOUNT = WithJsonSchema({"type": ["string", "number"], "pattern": r"^[+-]?\d+(\.\d+)?( *[A-Z]{3})?$"})
+_TEXT = AsJson({"type": ["string", "number", "boolean"]})
+_LENGTH = AsJson({"type": "string", "pattern": r"^[+-]?\d+[dwm]$"})
+_AMOUNT = AsJson({"type": ["string", "number"], "pattern": r"^[+-]?\d+(\.\d+)?( *[A-Z]{3})?$"})
 
-Label = Annotated[str, StringConstraints(strip_whitespace=True), _TEXT]
+Label = Annotated[str, Stripped(), _TEXT]
 """A short text that client_summary leaves alone: a version, a number, a language."""
-Text = Annotated[str, StringConstraints(strip_whitespace=True), Marker("prose"), _TEXT]
+Text = Annotated[str, Stripped(), Marker("prose"), _TEXT]
 Body = Annotated[str, Marker("body"), _TEXT]
-Points = Annotated[list[Text], BeforeValidator(_points)]
-Labels = Annotated[list[Label], BeforeValidator(_one_or_many)]
-Day = Annotated[date, PlainValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
-Flag = Annotated[bool, PlainValidator(_flag), WithJsonSchema({"type": ["boolean", "string"]})]
-OneToFive = Annotated[
-    int, PlainValidator(_whole(1, 5)), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 5})
-]
-Whole = Annotated[int, PlainValidator(_whole(-999_999, 999_999)), WithJsonSchema({"type": "integer"})]
-Weight = Annotated[
-    Decimal, PlainValidator(_weight), WithJsonSchema({"type": "number", "exclusiveMinimum": 0})
-]
-Score = Annotated[Decimal, PlainValidator(_score), WithJsonSchema({"type": "number"})]
-Length = Annotated[int, PlainValidator(_days(signed=False)), _LENGTH]
-SignedLength = Annotated[int, PlainValidator(_days(signed=True)), _LENGTH]
-Amount = Annotated[Money, PlainValidator(_money), _AMOUNT]
-Currency = Annotated[
-    str, PlainValidator(_currency), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$"})
-]
-Time = Annotated[str, PlainValidator(_time), WithJsonSchema({"type": "string"})]
-Colour = Annotated[str, PlainValidator(_colour), WithJsonSchema({"type": "string"})]
-WebAddress = Annotated[str, PlainValidator(_web_address), WithJsonSchema({"type": "string", "format": "uri"})]
-Mail = Annotated[str, PlainValidator(_mail), WithJsonSchema({"type": "string", "format": "email"})]
-Id = Annotated[str, StringConstraints(strip_whitespace=True), _TEXT]
-PersonName = Annotated[str, StringConstraints(strip_whitespace=True), Marker("person"), _TEXT]
-People = Annotated[list[PersonName], BeforeValidator(_one_or_many)]
-FileName = Annotated[str, PlainValidator(_file), Marker("file"), WithJsonSchema({"type": "string"})]
-FileNames = Annotated[list[FileName], BeforeValidator(_one_or_many)]
-AnyId = Annotated[str, StringConstraints(strip_whitespace=True), RefTo(), _TEXT]
-AnyIds = Annotated[list[AnyId], BeforeValidator(_one_or_many)]
-MilestoneId = Annotated[str, StringConstraints(strip_whitespace=True), RefTo(("milestones",)), _TEXT]
-MilestoneIds = Annotated[list[MilestoneId], BeforeValidator(_one_or_many)]
-DeliverableId = Annotated[str, StringConstraints(strip_whitespace=True), RefTo(("deliverables",)), _TEXT]
-DeliverableIds = Annotated[list[DeliverableId], BeforeValidator(_one_or_many)]
-RequirementId = Annotated[str, StringConstraints(strip_whitespace=True), RefTo(("requirements",)), _TEXT]
-RequirementIds = Annotated[list[RequirementId], BeforeValidator(_one_or_many)]
-ChangeId = Annotated[str, StringConstraints(strip_whitespace=True), RefTo(("changes",)), _TEXT]
-ChangeIds = Annotated[list[ChangeId], BeforeValidator(_one_or_many)]
-DocumentId = Annotated[str, StringConstraints(strip_whitespace=True), RefTo(("documents",)), _TEXT]
-DocumentIds = Annotated[list[DocumentId], BeforeValidator(_one_or_many)]
+Points = Annotated[list[Text], Before(_points)]
+Labels = Annotated[list[Label], Before(_one_or_many)]
+Day = Annotated[date, Reads(_day), AsJson({"type": "string", "format": "date"})]
+Flag = Annotated[bool, Reads(_flag), AsJson({"type": ["boolean", "string"]})]
+OneToFive = Annotated[int, Reads(_whole(1, 5)), AsJson({"type": "integer", "minimum": 1, "maximum": 5})]
+Whole = Annotated[int, Reads(_whole(-999_999, 999_999)), AsJson({"type": "integer"})]
+Weight = Annotated[Decimal, Reads(_weight), AsJson({"type": "number", "exclusiveMinimum": 0})]
+Score = Annotated[Decimal, Reads(_score), AsJson({"type": "number"})]
+Length = Annotated[int, Reads(_days(signed=False)), _LENGTH]
+SignedLength = Annotated[int, Reads(_days(signed=True)), _LENGTH]
+Amount = Annotated[Money, Reads(_money), _AMOUNT]
+Currency = Annotated[str, Reads(_currency), AsJson({"type": "string", "pattern": "^[A-Z]{3}$"})]
+Time = Annotated[str, Reads(_time), AsJson({"type": "string"})]
+Colour = Annotated[str, Reads(_colour), AsJson({"type": "string"})]
+WebAddress = Annotated[str, Reads(_web_address), AsJson({"type": "string", "format": "uri"})]
+Mail = Annotated[str, Reads(_mail), AsJson({"type": "string", "format": "email"})]
+Id = Annotated[str, Stripped(), _TEXT]
+PersonName = Annotated[str, Stripped(), Marker("person"), _TEXT]
+People = Annotated[list[PersonName], Before(_one_or_many)]
+FileName = Annotated[str, Reads(_file), Marker("file"), AsJson({"type": "string"})]
+FileNames = Annotated[list[FileName], Before(_one_or_many)]
+AnyId = Annotated[str, Stripped(), RefTo(), _TEXT]
+AnyIds = Annotated[list[AnyId], Before(_one_or_many)]
+MilestoneId = Annotated[str, Stripped(), RefTo(("milestones",)), _TEXT]
+MilestoneIds = Annotated[list[MilestoneId], Before(_one_or_many)]
+DeliverableId = Annotated[str, Stripped(), RefTo(("deliverables",)), _TEXT]
+DeliverableIds = Annotated[list[DeliverableId], Before(_one_or_many)]
+RequirementId = Annotated[str, Stripped(), RefTo(("requirements",)), _TEXT]
+RequirementIds = Annotated[list[RequirementId], Before(_one_or_many)]
+ChangeId = Annotated[str, Stripped(), RefTo(("changes",)), _TEXT]
+ChangeIds = Annotated[list[ChangeId], Before(_one_or_many)]
+DocumentId = Annotated[str, Stripped(), RefTo(("documents",)), _TEXT]
+DocumentIds = Annotated[list[DocumentId], Before(_one_or_many)]

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
-from pydantic.fields import FieldInfo
 
 from portalgen.content import schema
 from portalgen.content.characters import join_line_ends
@@ -193,12 +192,12 @@ def _changed(raw: str, target: Target, assignment: Assignment) -> str:
     return edit_text(raw, target.document.path, change)
 
 
-def _field(model: Any, address: Sequence[str]) -> FieldInfo | None:
-    info: FieldInfo | None = None
+def _field(model: Any, address: Sequence[str]) -> schema.Field | None:
+    info: schema.Field | None = None
     for part in address:
         if not (isinstance(model, type) and issubclass(model, schema.Strict)):
             return None
-        info = next((each for name, each in model.model_fields.items() if (each.alias or name) == part), None)
+        info = next((each for each in schema.fields_of(model).values() if each.key == part), None)
         if info is None:
             return None
         model = next((each for each in _leaves(info.annotation) if isinstance(each, type)), None)
@@ -213,7 +212,7 @@ class _Shape(Struct, frozen=True):
     """Of a list: whether it holds ids, names or words, which commas part; sentences they do not."""
 
 
-def _shape(info: FieldInfo) -> _Shape:
+def _shape(info: schema.Field) -> _Shape:
     layers = list(_layers(info.annotation))
     items = [typing.get_args(each)[0] for each in layers if typing.get_origin(each) is list]
     leaves = [leaf for each in [*layers, *items] for leaf in _layers(each)]

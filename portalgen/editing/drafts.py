@@ -82,7 +82,7 @@ def draft_record(
     day = _day(typed.get(_DAY_FIELD.get(kind, ""))) or look.today
     of_kind = look.records(kind)
     near = [entry for entry in of_kind if entry.project == project] or of_kind
-    written = [entry.id for entry in near if not entry.meeting or "id" in entry.fields.model_fields_set]
+    written = [entry.id for entry in near if not entry.meeting or "id" in entry.fields.typed]
     id_ = typed.get("id") or next_id(kind, title, day, same_project=written, taken=_taken(look))
     assert isinstance(id_, str)
     form = _form(look, kind, project, near)
@@ -271,9 +271,8 @@ def _mapping(fields: Mapping[str, Value]) -> str:
 def _hints(kind: str, fields: Mapping[str, Value]) -> str:
     """Return a line of comment for each field that is expected and not there: an empty one would be a mistake."""
     lines = []
-    for name, info in schema.RECORDS[kind].model_fields.items():
-        extra = info.json_schema_extra
-        if isinstance(extra, dict) and extra.get("expected") and name not in fields and name != "date":
+    for name, info in schema.fields_of(schema.RECORDS[kind]).items():
+        if info.is_expected and name not in fields and name != "date":
             lines.append(f"# {name}:    {info.description}\n")
     return "".join(lines)
 

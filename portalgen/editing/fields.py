@@ -11,13 +11,13 @@ from portalgen.content import schema
 def fields_of(kind: str) -> list[str]:
     """Return the keys that a record of `kind` may have; those of every record where the kind is not known."""
     model = schema.RECORDS.get(kind, schema.Record)
-    return [info.alias or name for name, info in model.model_fields.items()]
+    return [info.key for info in schema.fields_of(model).values()]
 
 
 def words_of(kind: str, field: str) -> list[str]:
     """Return the words that may stand under a field, in the order of the schema; none where it takes any text."""
     model = schema.RECORDS.get(kind, schema.Record)
-    info = next((each for name, each in model.model_fields.items() if (each.alias or name) == field), None)
+    info = next((each for each in schema.fields_of(model).values() if each.key == field), None)
     return list(_words(info.annotation)) if info else []
 
 

@@ -32,9 +32,8 @@ def practice(facts: Facts, today: date) -> list[Problem]:
 
 
 def _missing(entry: Entry) -> Iterator[Problem]:
-    for name, info in type(entry.fields).model_fields.items():
-        extra = info.json_schema_extra
-        if not (isinstance(extra, dict) and extra.get("expected")) or getattr(entry.fields, name) is not None:
+    for name, info in schema.fields_of(type(entry.fields)).items():
+        if not info.is_expected or getattr(entry.fields, name) is not None:
             continue
         if entry.meeting and name == "date":
             continue

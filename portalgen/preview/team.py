@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
-from pydantic import BaseModel
 
+from portalgen.content import schema
 from portalgen.content.read import read_client
 from portalgen.content.resolve import Facts, resolve
 from portalgen.content.validate import validate
@@ -20,7 +20,7 @@ from portalgen.portal.publish import publish
 from portalgen.portal.visible import select
 from portalgen.source import Source
 
-_Model = TypeVar("_Model", bound=BaseModel)
+_Model = TypeVar("_Model", bound=schema.Strict)
 
 
 def prepare_for_team(source: Source, slug: str, job: Job, means: Means) -> Prepared:
@@ -64,12 +64,12 @@ def open_facts(facts: Facts) -> Facts:
 def _open(model: _Model) -> _Model:
     """Return the model, and every one inside it, without a word of who may see it."""
     update: dict[str, Any] = {}
-    for name in model.model_fields_set:
+    for name in model.typed:
         value = getattr(model, name)
         if name == "visibility" and not isinstance(value, dict):
             update[name] = None
-        elif isinstance(value, BaseModel):
+        elif isinstance(value, schema.Strict):
             update[name] = _open(value)
-        elif isinstance(value, list) and any(isinstance(one, BaseModel) for one in value):
-            update[name] = [_open(one) if isinstance(one, BaseModel) else one for one in value]
-    return model.model_copy(update=update) if update else model
+        elif isinstance(value, list) and any(isinstance(one, schema.Strict) for one in value):
+            update[name] = [_open(one) if isinstance(one, schema.Strict) else one for one in value]
+    return model.but(**update) if update else model

@@ -198,7 +198,9 @@ def flat(value: Any, at: str, model: type[schema.Strict] | None) -> Iterator[tup
         each = getattr(value, field)
         name = f"{at}{field}"
         is_prose = (
-            model is not None and field in model.model_fields and marker_of(model, field) == Marker("prose")
+            model is not None
+            and field in schema.fields_of(model)
+            and marker_of(model, field) == Marker("prose")
         )
         if name in NOT_FOLLOWED or each in (None, "", ()) or (is_prose and name != "title"):
             continue

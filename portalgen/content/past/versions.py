@@ -192,7 +192,7 @@ def keys_of(entries: Iterable[Entry]) -> dict[str, str]:
     times: dict[tuple[str, str, str], int] = {}
     keys = {}
     for entry in entries:
-        if entry.meeting and "id" not in entry.fields.model_fields_set:
+        if entry.meeting and "id" not in entry.fields.typed:
             title = _told(entry.fields.title or "")
             place = entry.meeting, entry.kind, title
             times[place] = times.get(place, 0) + 1

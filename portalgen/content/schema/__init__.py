@@ -1,9 +1,10 @@
-"""What an author may write: one pydantic model a kind, each field with the sentence that editors and the docs show.
+"""What an author may write: one class a kind, each field with the sentence that editors and the docs show.
 
 A field that is not here is refused. `expected` fields are warned about where they are missing; `internal` ones never
 leave the team (what leaves is named in portal.published, and nowhere else).
 """
 
+from portalgen.content.schema.fields import Field, Strict, fields_of
 from portalgen.content.schema.parts import (
     Criteria,
     Criterion,
@@ -12,7 +13,6 @@ from portalgen.content.schema.parts import (
     Period,
     Record,
     Row,
-    Strict,
     Target,
 )
 from portalgen.content.schema.records import (
@@ -81,6 +81,7 @@ __all__ = [
     "Document",
     "Feedback",
     "FeedbackWays",
+    "Field",
     "HealthWord",
     "Impact",
     "Issue",
@@ -108,4 +109,5 @@ __all__ = [
     "Strict",
     "Survey",
     "Target",
+    "fields_of",
 ]

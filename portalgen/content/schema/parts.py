@@ -1,56 +1,13 @@
-"""What records and singles are made of: how a field is declared, rows, links, and the fields that every record has."""
+"""What records and singles are made of: rows, links, and the fields that every record has."""
 
-# Annotations are values here and in the modules beside: of texts, pydantic would compile each one at every start.
-import os
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-
+from portalgen.content.reading import Before
+from portalgen.content.schema.fields import Strict, must, say, text_as
 from portalgen.content.values import AnyIds, Body, Day, Flag, Id, Label, Labels, Marker, PersonName, Text
-
-# What else is installed has no say in what content means; and pydantic would look through all of it at each start.
-os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 Visibility = Literal["client", "internal"]
 HealthWord = Literal["on_track", "at_risk", "off_track", "on_hold", "complete"]
-
-
-def say(
-    description: str,
-    *,
-    expected: bool = False,
-    internal: bool = False,
-    default: Any = None,
-    alias: str | None = None,
-) -> Any:
-    """Return a field that may be left out, with the sentence that explains it to an author."""
-    extra = {name: True for name, is_so in (("expected", expected), ("internal", internal)) if is_so}
-    if isinstance(default, list | dict):
-        # A list that is every record's default is copied for each record, which takes longer than making one.
-        return Field(
-            default_factory=type(default), description=description, alias=alias,
-            json_schema_extra={"default": default, **extra},
-        )  # fmt: skip
-    return Field(default=default, description=description, alias=alias, json_schema_extra=extra or None)  # type: ignore[arg-type]
-
-
-def must(description: str) -> Any:
-    """Return a field that may not be left out."""
-    return Field(description=description)
-
-
-def text_as(key: str) -> BeforeValidator:
-    """A plain text in place of a mapping stands for one of its keys."""
-    return BeforeValidator(lambda value: {key: value} if isinstance(value, str) else value)
-
-
-class Strict(BaseModel):
-    """A mapping of which every key is known."""
-
-    # Built when the first record of a kind is read: most portals have a few kinds, and every command starts with this.
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, populate_by_name=False, hide_input_in_errors=True, defer_build=True
-    )
 
 
 class Row(Strict):
@@ -94,7 +51,7 @@ class Record(Strict):
     internal: Any = say("The team's own notes: never leaves the team", internal=True)
     owner: PersonName | None = say("Who sees to it: a key of people.yaml, or a plain name")
     tags: Labels = say("The team's own words to sort by", internal=True, default=[])
-    links: Annotated[Links, BeforeValidator(links_of)] | None = say("Ids, or link types with ids")
+    links: Annotated[Links, Before(links_of)] | None = say("Ids, or link types with ids")
     source: Label | None = say(
         "Where it came from: an id or a text; published only where it is a published record's id"
     )
@@ -109,7 +66,7 @@ class Criterion(Row):
 
 Criteria = Annotated[
     list[Annotated[Criterion, text_as("criterion")]],
-    BeforeValidator(lambda value: value if isinstance(value, list) else [value]),
+    Before(lambda value: value if isinstance(value, list) else [value]),
 ]
 
 

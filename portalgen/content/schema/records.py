@@ -3,19 +3,9 @@
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator
-
-from portalgen.content.schema.parts import (
-    Criteria,
-    HealthWord,
-    Period,
-    Record,
-    Row,
-    Strict,
-    must,
-    say,
-    text_as,
-)
+from portalgen.content.reading import Before
+from portalgen.content.schema.fields import Strict, must, say, text_as
+from portalgen.content.schema.parts import Criteria, HealthWord, Period, Record, Row
 from portalgen.content.values import (
     Amount,
     AnyIds,
@@ -92,10 +82,10 @@ def _scope(value: Any) -> Any:
 
 
 class Impact(Strict):
-    scope: Annotated[ScopeImpact, BeforeValidator(_scope)] | None = say(
+    scope: Annotated[ScopeImpact, Before(_scope)] | None = say(
         "adds, changes, removes: ids of requirements; none where it touches none"
     )
-    schedule: Annotated[ScheduleImpact, BeforeValidator(_schedule)] | None = say(
+    schedule: Annotated[ScheduleImpact, Before(_schedule)] | None = say(
         "A length such as +10d, or one for each milestone: {MS-2: +10d}"
     )
     cost: Amount | None = say("What it costs; below zero is saved; 0 where it costs nothing")
@@ -212,10 +202,10 @@ class Meeting(Record):
     apologies: People = say("Who could not come", default=[])
     agenda: Points = say("What is spoken about", default=[])
     next_meeting: Label | None = say("The day or the id of the next one")
-    decisions: Annotated[list[Decision], BeforeValidator(_titles)] = say(
+    decisions: Annotated[list[Decision], Before(_titles)] = say(
         "Decisions taken in it: each a record or just its text", default=[]
     )
-    actions: Annotated[list[Action], BeforeValidator(_titles)] = say(
+    actions: Annotated[list[Action], Before(_titles)] = say(
         "Actions agreed in it: each a record or just its text", default=[]
     )
 

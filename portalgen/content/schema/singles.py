@@ -2,7 +2,8 @@
 
 from typing import Any, Literal
 
-from portalgen.content.schema.parts import Period, Row, Strict, Target, Visibility, must, say
+from portalgen.content.schema.fields import Strict, must, say
+from portalgen.content.schema.parts import Period, Row, Target, Visibility
 from portalgen.content.values import (
     Amount,
     ChangeIds,

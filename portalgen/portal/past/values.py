@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from portalgen.content import schema
 from portalgen.content.past.versions import digest
-from portalgen.content.roles import marker_of
+from portalgen.content.roles import Model, marker_of
 from portalgen.content.values import Marker
 from portalgen.portal import published
 from portalgen.portal.published import PersonRef, Ref
@@ -35,7 +35,7 @@ NOT_FOLLOWED = frozenset(
 
 
 def flatten(
-    name: str, value: Any, model: type[schema.Strict], at: str, values: dict[str, Any], words: dict[str, str]
+    name: str, value: Any, model: Model, at: str, values: dict[str, Any], words: dict[str, str]
 ) -> None:
     """Put a published value into `values`, or its digest into `words` where it is a text."""
     if value is None or value == "" or value == () or (name == at and name in NOT_FOLLOWED):
@@ -96,9 +96,9 @@ _MODELS: dict[type[Any], type[schema.Strict]] = {
 
 
 @cache
-def _prose_of(model: type[schema.Strict]) -> frozenset[str]:
+def _prose_of(model: Model) -> frozenset[str]:
     """Return the fields that hold free text."""
-    return frozenset(name for name in model.model_fields if _is_prose(model, name))
+    return frozenset(name for name in schema.fields_of(model) if _is_prose(model, name))
 
 
 def _is_prose(model: type[schema.Strict], name: str) -> bool:

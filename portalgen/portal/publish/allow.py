@@ -135,7 +135,7 @@ def _taken(cls: type[Any], model: type[schema.Strict]) -> tuple[tuple[str, RefTo
         _taken_by_types[cls, model] = tuple(
             (name, marker_of(model, name))
             for name in cls.__struct_fields__
-            if name in model.model_fields and name not in BY_HAND
+            if name in schema.fields_of(model) and name not in BY_HAND
         )
     return _taken_by_types[cls, model]
 

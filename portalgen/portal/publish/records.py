@@ -125,7 +125,7 @@ class WayOut(Struct, frozen=True):
         if entry.fields.links is None and not entry.meeting:
             return {}
         links = entry.fields.links or schema.Links()
-        ids = {name: list(getattr(links, name)) for name in schema.Links.model_fields}
+        ids = {name: list(getattr(links, name)) for name in schema.fields_of(schema.Links)}
         if entry.meeting:
             ids["raised_in"].append(entry.meeting)
         by_type = {
@@ -148,7 +148,7 @@ class WayOut(Struct, frozen=True):
         words = [shown_title(entry)]
         words += [
             text
-            for name in schema.RECORDS[entry.kind].model_fields
+            for name in schema.fields_of(schema.RECORDS[entry.kind])
             if (value := values.get(name)) is not None
             and name not in BY_HAND
             and (isinstance(value, (Struct, tuple)) or _is_prose(entry, name))
