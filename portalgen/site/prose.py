@@ -74,22 +74,21 @@ def _mentions(page: Page, record: Record | None) -> tuple[Ref, ...]:
 
 
 def _linked(text: str, page: Page, mentions: tuple[Ref, ...]) -> Markup:
-    if not mentions:
+    folded = text.casefold()
+    ref_by_id = {id_: ref for ref in mentions if (id_ := ref.id.casefold()) in folded}
+    if not ref_by_id:
         return escape(text)
-    ref_by_id = {ref.id.casefold(): ref for ref in mentions}
-    parts: list[Markup] = []
+    parts: list[str] = []
     end = 0
-    for found in _ids(tuple(ref.id for ref in mentions)).finditer(text):
-        ref = ref_by_id[(found["named"] or found["bare"]).strip().casefold()]
-        parts.append(escape(text[end : found.start()]))
-        parts.append(
-            Markup('<a class="ref" href="{}">{}</a>').format(
-                page.href(ref.url), found["label"] or found["bare"] or ref.id
-            )
-        )
-        end = found.end()
+    for found in _ids(tuple(ref.id for ref in ref_by_id.values())).finditer(text):
+        ref = ref_by_id.get((found["named"] or found["bare"]).casefold())
+        # Python's patterns let a dotless i stand for an i.
+        if ref is not None:
+            said = escape(found["label"] or found["bare"] or ref.id)
+            parts += escape(text[end : found.start()]), f'<a class="ref" href="{escape(page.href(ref.url))}">{said}</a>'
+            end = found.end()
     parts.append(escape(text[end:]))
-    return Markup("").join(parts)
+    return Markup("".join(parts))
 
 
 @lru_cache(maxsize=512)

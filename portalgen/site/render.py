@@ -60,7 +60,7 @@ TEMPLATE_MODULES: tuple[ModuleType, ...] = (
     pages, plot, routes, satisfaction, scope, specimens, squares, story, terms, told_specimens, trace, track,
     waterfall,
 )  # fmt: skip
-_ICON = re.compile(r'<use href="#i-([a-z-]+)"/>')
+_ICON = '<use href="#i-'
 _ICONS_HERE = "<!-- icons -->"
 HOLE = "\0revision0a\0"
 """Stands in a foot for the revision, as long as one: no content has such a character."""
@@ -255,7 +255,7 @@ def _with_hole(
 
 def _with_icons(html: str, theme: Theme, sprites: dict[frozenset[str], str]) -> str:
     """Return the page with the drawings of the icons that it uses, and no others."""
-    used = frozenset(_ICON.findall(html))
+    used = frozenset([after[: after.index('"')] for after in html.split(_ICON)[1:]])
     sprite = sprites.get(used)
     if sprite is None:
         symbols = "\n".join(theme.icons[name] for name in sorted(used))

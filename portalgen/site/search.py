@@ -104,15 +104,16 @@ def write_search(portal: Portal, language: Language, words: Words | None = None)
 
 
 def words_of(record: Record, limit: int) -> tuple[str, str]:
-    """Return how a record's prose begins, and every further word of it, up to so many characters."""
+    """Return how a record's prose begins, and every further word of it in small letters, up to so many characters."""
     texts = [each for name in _PROSE[record.kind] if isinstance(each := getattr(record, name), str)]
-    texts.append(plain(record.body) if record.body else "")
+    if record.body:
+        texts.append(plain(record.body))
     return _cut(_joined(texts), limit, _joined(_facts(record)))
 
 
 def plain(body: Html) -> str:
     """Return the words of HTML, with a space wherever a block ends and none inside a word."""
-    return " ".join(html.unescape(_TAG.sub("", _BLOCK.sub(" ", body.at("")[:_READ_AT_MOST]))).split())
+    return html.unescape(_TAG.sub("", _BLOCK.sub(" ", body.at("")[:_READ_AT_MOST])))
 
 
 def _sections(portal: Portal, language: Language) -> Iterator[list[Any]]:
@@ -173,22 +174,24 @@ def _facts(record: Record) -> Iterator[str]:
 
 
 def _joined(texts: Iterable[str]) -> str:
-    return " ".join(" ".join(text for text in texts if text).split())
+    return " ".join(filter(None, texts))
 
 
 def _cut(text: str, limit: int, more: str = "") -> tuple[str, str]:
     """Return how a text begins, to be shown, and the words after that and of `more` which have not been said yet."""
-    begins = text[:EXCERPT]
-    if len(text) > EXCERPT:
+    # A long text is not put in order as a whole for the sake of its beginning.
+    start = " ".join(text[: 4 * EXCERPT].split())
+    if len(start) <= EXCERPT < len(text):
+        start = " ".join(text.split())
+    begins = start[:EXCERPT]
+    if len(start) > EXCERPT:
         # Chinese has no spaces to cut at.
         at = begins.rfind(" ")
         begins = begins[:at] if at > EXCERPT // 2 else begins
-    said = {word.casefold() for word in _words_of(begins)}
-    first: dict[str, str] = {}
-    for word in _words_of(f"{text[len(begins) :]} {more}"):
-        first.setdefault(word.casefold(), word)
-    rest = " ".join(word for key, word in first.items() if key not in said)
-    return begins + ("…" if len(text) > len(begins) else ""), rest[:limit]
+    words = dict.fromkeys(_words_of(f"{text} {more}".lower()))
+    for word in _words_of(begins.lower()):
+        words.pop(word, None)
+    return begins + ("…" if len(start) > len(begins) else ""), " ".join(words)[:limit]
 
 
 def _words_of(text: str) -> list[str]:

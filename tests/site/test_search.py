@@ -74,7 +74,7 @@ def test_words_at_the_end_of_long_minutes_are_held_once_each() -> None:
     _, _, _, _, begins, more, _ = entry(with_meeting(body), "M-1")
     assert len(begins) <= EXCERPT + 1
     assert begins.endswith("…")
-    assert more == "Then came the walrus and"
+    assert more == "then came the walrus and"
 
 
 def test_an_entry_is_kept_small_however_long_its_text() -> None:
@@ -88,7 +88,7 @@ def test_what_is_shown_is_prose_and_what_is_found_is_more() -> None:
     )
     _, _, _, _, begins, more, _ = entry(portal, "M-1")
     assert begins == "We agreed."
-    assert set(more.split()) == {"Room", "2", "Ines", "Okafor", "Budget"}
+    assert set(more.split()) == {"room", "2", "ines", "okafor", "budget"}
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_what_is_shown_is_prose_and_what_is_found_is_more() -> None:
     ],
 )
 def test_html_becomes_the_words_that_a_reader_sees(html: str, text: str) -> None:
-    assert plain(Html((html,))) == text
+    assert " ".join(plain(Html((html,))).split()) == text
 
 
 def test_no_text_ends_the_script_early() -> None:
