@@ -5,7 +5,9 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cache
+from types import NoneType
 from typing import Any
 from urllib.parse import unquote
 
@@ -28,6 +30,7 @@ _ATTRIBUTE = re.compile(r'\s[a-z-]+="([^"]*)"')
 _WORD = re.compile(r"[^\W_][\w.-]*")
 _TELLING = re.compile(r"(?=.*\d)(?=.*[^\W\d_])(?=.*[-._])")
 """An id with a letter, a digit and a sign between them is no word that stands in a text by chance."""
+_NOBODY = (str, NoneType, date, bool, Ref, Html)
 
 
 @cache
@@ -70,18 +73,17 @@ def people_of(value: Any) -> Iterator[str]:
     waiting = [value]
     while waiting:
         each = waiting.pop()
-        match each:
-            case str() | None | Ref() | Html():
-                continue
-            case PersonRef(key=key):
-                if key:
-                    yield key
-            case tuple():
-                waiting += each
-            case Mapping():
-                waiting += each.values()
-            case Struct():
-                waiting += [getattr(each, name) for name in each.__struct_fields__]
+        if isinstance(each, _NOBODY):
+            continue
+        if isinstance(each, tuple):
+            waiting += each
+        elif isinstance(each, PersonRef):
+            if each.key:
+                yield each.key
+        elif isinstance(each, Struct):
+            waiting += [getattr(each, name) for name in each.__struct_fields__]
+        elif isinstance(each, Mapping):
+            waiting += each.values()
 
 
 class Held(Struct, frozen=True):

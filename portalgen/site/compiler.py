@@ -117,6 +117,18 @@ class QuickEnvironment(Environment):
             template = self._templates[name] = super().get_template(name, parent)
         return template
 
+    def made(self, name: str, /, **values: Any) -> str:
+        """Return what a template says of `values`."""
+        template = self.get_template(name)
+        context = template.new_context(values)
+        try:
+            return "".join(template.root_render_func(context))
+        except Exception:
+            self.handle_exception()
+        finally:
+            # A page's own macros know its context, which knows them: the page would stay until Python looks for rings.
+            context.vars.clear()
+
     def macros_of(self, name: str) -> Any:
         """Return the macros of a template as attributes."""
         module = self._macros.get(name)

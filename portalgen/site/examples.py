@@ -38,7 +38,12 @@ def render_example(name: str, portal: Portal, theme: Theme) -> Markup:
     environment = environment_of(theme, language_of_site(portal, theme))
     page = next(iter(plan_pages(portal)))
     page = replace(page, records={**page.records, **specimens.records()}, near=specimens.TODAY)
-    html = environment.get_template(f"components/{name}/{EXAMPLE}").render(
-        page=page, portal=portal, client=portal.client, area=page.area, record=None
+    html = environment.made(
+        f"components/{name}/{EXAMPLE}",
+        page=page,
+        portal=portal,
+        client=portal.client,
+        area=page.area,
+        record=None,
     )
     return Markup(html)

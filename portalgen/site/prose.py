@@ -85,7 +85,10 @@ def _linked(text: str, page: Page, mentions: tuple[Ref, ...]) -> Markup:
         # Python's patterns let a dotless i stand for an i.
         if ref is not None:
             said = escape(found["label"] or found["bare"] or ref.id)
-            parts += escape(text[end : found.start()]), f'<a class="ref" href="{escape(page.href(ref.url))}">{said}</a>'
+            parts += (
+                escape(text[end : found.start()]),
+                f'<a class="ref" href="{escape(page.href(ref.url))}">{said}</a>',
+            )
             end = found.end()
     parts.append(escape(text[end:]))
     return Markup("".join(parts))

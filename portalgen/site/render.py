@@ -8,7 +8,6 @@ from functools import cache, partial
 from types import ModuleType
 from typing import Any
 
-from jinja2 import Environment
 from markupsafe import Markup
 from msgspec import Struct
 from msgspec.structs import replace
@@ -43,10 +42,11 @@ from portalgen.portal.drawn import (
     track,
     waterfall,
 )
-from portalgen.portal.pages import Page
+from portalgen.portal.pages import Entry, Page
 from portalgen.portal.past import story
 from portalgen.portal.published import Portal, Project, Record
 from portalgen.site.colour import brand_styles
+from portalgen.site.compiler import QuickEnvironment
 from portalgen.site.messages import Language, forget_languages, language_of
 from portalgen.site.reads import Looker, Parts, Unnoted
 from portalgen.site.search import words_of, write_search
@@ -60,6 +60,9 @@ TEMPLATE_MODULES: tuple[ModuleType, ...] = (
     pages, plot, routes, satisfaction, scope, specimens, squares, story, terms, told_specimens, trace, track,
     waterfall,
 )  # fmt: skip
+Menu = tuple[Entry, ...]
+Index = tuple[tuple[str, Menu], ...]
+
 _ICON = '<use href="#i-'
 _ICONS_HERE = "<!-- icons -->"
 HOLE = "\0revision0a\0"
@@ -107,7 +110,14 @@ def plan_files(
     noted, noted_by_field = (each if isinstance(each, Looker) else None for each in (looker, by_field))
     environment = environment_of(theme, language)
     sprites: dict[frozenset[str], str] = {}
+    entries: dict[str | None, tuple[Menu, Index]] = {}
     frames: dict[tuple[object, ...], tuple[dict[str, Markup], bytes, bool]] = {}
+
+    def entries_of(area: Project | None) -> tuple[Menu, Index]:
+        key = area.id if area else None
+        if key not in entries:
+            entries[key] = pages.menu(portal, area), pages.index(portal, area)
+        return entries[key]
 
     def frame_of(page: Page) -> tuple[dict[str, Markup], bytes, bool]:
         key = (
@@ -119,8 +129,10 @@ def plan_files(
             page.is_revised,
         )
         if key not in frames:
-            frame = _frame(environment, portal, page)
-            with_hole = _with_hole(environment, portal, page, frame) if is_noted and page.is_revised else None
+            menu, index = entries_of(page.area)
+            frame = _frame(environment, portal, page, menu, index)
+            is_to_have_hole = is_noted and page.is_revised
+            with_hole = _with_hole(environment, portal, page, frame, index) if is_to_have_hole else None
             frame = with_hole or frame
             frames[key] = frame, looker.digest_of(tuple(frame.items())), with_hole is not None
         return frames[key]
@@ -131,7 +143,8 @@ def plan_files(
 
     def shown(page: Page, frame: dict[str, Markup]) -> str:
         seen = replace(page, area=looker.area(page.area), records=looker.records)
-        return environment.get_template(page.template).render(
+        return environment.made(
+            page.template,
             page=seen,
             portal=looker.portal,
             client=looker.portal.client,
@@ -145,7 +158,7 @@ def plan_files(
         html = shown(page, frame)
         if has_hole and html.count(HOLE) != 1:
             # A team's own theme may show the foot in a way of its own.
-            html = shown(page, _frame(environment, portal, page))
+            html = shown(page, _frame(environment, portal, page, *entries_of(page.area)))
         return _with_icons(html, theme, sprites).encode()
 
     def words(record: Record, limit: int) -> tuple[str, str]:
@@ -156,7 +169,7 @@ def plan_files(
 
     @cache
     def alone() -> str:
-        return environment.get_template("pages/404.html").render(portal=portal, client=portal.client)
+        return environment.made("pages/404.html", portal=portal, client=portal.client)
 
     files: dict[str, Making] = {}
     for page in planned:
@@ -206,7 +219,7 @@ def language_of_site(portal: Portal, theme: Theme) -> Language:
     return language_of(client.language, client.locale, theme.catalogue(client.language))
 
 
-def environment_of(theme: Theme, language: Language) -> Environment:
+def environment_of(theme: Theme, language: Language) -> QuickEnvironment:
     """Return the theme's templates speaking a language; made once for both."""
     key = (theme.folders, language.code, str(language.locale), language.missing)
     if key not in _environments:
@@ -214,7 +227,7 @@ def environment_of(theme: Theme, language: Language) -> Environment:
     return _environments[key]
 
 
-_environments: dict[tuple[object, ...], Environment] = {}
+_environments: dict[tuple[object, ...], QuickEnvironment] = {}
 
 
 def forget_themes() -> None:
@@ -224,7 +237,7 @@ def forget_themes() -> None:
     forget_folders()
 
 
-def _environment(theme: Theme, language: Language) -> Environment:
+def _environment(theme: Theme, language: Language) -> QuickEnvironment:
     environment = theme.environment()
     environment.globals.update({module.__name__.rpartition(".")[2]: module for module in TEMPLATE_MODULES})
     environment.globals.update(globals_of(language), policy=POLICY)
@@ -232,23 +245,24 @@ def _environment(theme: Theme, language: Language) -> Environment:
     return environment
 
 
-def _frame(environment: Environment, portal: Portal, page: Page) -> dict[str, Markup]:
+def _frame(
+    environment: QuickEnvironment, portal: Portal, page: Page, menu: Menu, index: Index
+) -> dict[str, Markup]:
     """Return what is the same on many pages: the head's links, the masthead with the menu, and the foot."""
     module: Any = environment.get_template("layouts/frame.html").module
-    area: Project | None = page.area
     return {
         "head": module.head(page, portal),
-        "top": module.top(page, portal, pages.menu(portal, area)),
-        "foot": module.foot(page, portal, pages.index(portal, area)),
+        "top": module.top(page, portal, menu),
+        "foot": module.foot(page, portal, index),
     }
 
 
 def _with_hole(
-    environment: Environment, portal: Portal, page: Page, frame: dict[str, Markup]
+    environment: QuickEnvironment, portal: Portal, page: Page, frame: dict[str, Markup], index: Index
 ) -> dict[str, Markup] | None:
     """Return the frame with a HOLE in its foot instead of the revision; None where that is not all that it is for."""
     module: Any = environment.get_template("layouts/frame.html").module
-    foot = module.foot(page, replace(portal, revision=HOLE), pages.index(portal, page.area))
+    foot = module.foot(page, replace(portal, revision=HOLE), index)
     is_all = foot.count(HOLE) == 1 and foot.replace(HOLE, portal.revision) == frame["foot"]
     return frame | {"foot": foot} if is_all else None
 

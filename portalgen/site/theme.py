@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import yaml
-from jinja2 import BaseLoader, BytecodeCache, ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BaseLoader, BytecodeCache, ChoiceLoader, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
 from msgspec import Struct
 
@@ -43,7 +43,7 @@ class Theme(Struct, frozen=True):
     code: BytecodeCache
     """Compiled templates, shared by the languages."""
 
-    def environment(self) -> Environment:
+    def environment(self) -> QuickEnvironment:
         """Return a new environment for this theme's templates, without a language."""
         environment = QuickEnvironment(
             loader=self.loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,

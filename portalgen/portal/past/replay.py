@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
+from weakref import proxy
 
 from msgspec import Struct, field
 
@@ -389,7 +390,8 @@ class _Entries(dict[str, Entry]):
 
     def __init__(self, play: Replay) -> None:
         super().__init__()
-        self._play = play
+        # Else each would keep the other, and with them all of the client, until Python looks for rings.
+        self._play = proxy(play)
 
     def get(self, key: str, default: Any = None) -> Any:
         had = self._play.record(key)

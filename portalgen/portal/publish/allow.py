@@ -37,6 +37,8 @@ _NESTED: dict[type[schema.Strict], type[Any]] = {
 }
 """What an author writes inside a field → what is published of it. What is not here cannot leave."""
 
+_PERSON, _PROSE = Marker("person"), Marker("prose")
+
 
 class Allow(Struct, frozen=True):
     """The rule, for one client."""
@@ -52,7 +54,7 @@ class Allow(Struct, frozen=True):
         values: dict[str, Any] = {}
         for name, marker in _taken(cls, type(fields)):
             value = getattr(fields, name)
-            if value is None or (summary and marker == Marker("prose")):
+            if value is None or (summary and marker == _PROSE):
                 continue
             shown = self.shown(value, marker, project, without_prose=bool(summary))
             if shown is not None:
@@ -65,12 +67,9 @@ class Allow(Struct, frozen=True):
         """Return a value as a client may see it, or None where nothing of it may leave."""
         # Nearly all values are texts, days and numbers: these are told apart first.
         if isinstance(value, str):
-            match marker:
-                case RefTo():
-                    return self.visible.ref(value)
-                case Marker("person"):
-                    return self.person(value)
-            return value
+            if isinstance(marker, RefTo):
+                return self.visible.ref(value)
+            return self.person(value) if marker == _PERSON else value
         if isinstance(value, date | Decimal):
             return value
         match value:
@@ -97,9 +96,7 @@ class Allow(Struct, frozen=True):
                 inner = self.fields(value, cls, project)
                 if without_prose:
                     inner = {
-                        name: kept
-                        for name, kept in inner.items()
-                        if marker_of(type(value), name) != Marker("prose")
+                        name: kept for name, kept in inner.items() if marker_of(type(value), name) != _PROSE
                     }
                 return cls(**inner)
             case Money():
