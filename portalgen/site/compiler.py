@@ -13,6 +13,7 @@ from typing import Any
 
 from jinja2 import Environment, Template, nodes
 from jinja2.compiler import CodeGenerator, Frame, MacroRef
+from markupsafe import escape
 
 
 class _Compiler(CodeGenerator):
@@ -27,7 +28,7 @@ class _Compiler(CodeGenerator):
 
     def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if _is_escaped(frame) and finalize.src is None:
-            self.write(")) is Markup else escape(_shown))")
+            self.write(")) is Markup else environment.escaped(_shown))")
         else:
             super()._output_child_post(node, frame, finalize)
 
@@ -135,6 +136,15 @@ class QuickEnvironment(Environment):
         if module is None:
             module = self._macros[name] = self.get_template(name).module
         return module
+
+    @staticmethod
+    def escaped(value: object) -> str:
+        """Return what stands in a page for a value; nearly all texts have nothing to escape, and stay as they are."""
+        if type(value) is str and not (
+            "<" in value or ">" in value or "&" in value or '"' in value or "'" in value
+        ):
+            return value
+        return escape(value)
 
     @staticmethod
     def named(name: str, macro: Callable[..., Any]) -> Callable[..., Any]:

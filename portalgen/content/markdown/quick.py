@@ -292,7 +292,8 @@ class _Reader(Struct):
             if self.has_rare and _has_rare(content):
                 raise _Unsure
             if "-" not in content:
-                writer.out.append(f"{before}{html.escape(content, quote=False)}{behind}")
+                # Of what HTML escapes only this is no mark here.
+                writer.out.append(f"{before}{content.replace('>', '&gt;')}{behind}")
                 return
         writer.move_to(line, content)
         writer.out.append(before)

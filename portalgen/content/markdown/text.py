@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import re
+from itertools import accumulate
 from typing import Final
 
 from portalgen.content.characters import (
@@ -42,10 +43,8 @@ class Places:
     def starts(self) -> list[int]:
         """The offset of each line's first character, and of the end."""
         if self._starts is None:
-            starts = [0]
-            starts.extend(match.end() for match in re.finditer("\n", self.text))
-            starts.append(len(self.text) + 1)
-            self._starts = starts
+            lengths = (len(line) + 1 for line in self.text.split("\n"))
+            self._starts = list(accumulate(lengths, initial=0))
         return self._starts
 
     def line_text(self, index: int) -> str:

@@ -135,9 +135,8 @@ class _SoFar:
         self._today = today
         self._kind = ""
         """Of the version before; empty where there was none."""
-        self._values: dict[str, HistoryValue] = {}
-        self._typed: dict[str, Any] = {}
-        """The same before today judged it: what is equal to it is judged alike."""
+        self._values: dict[str, Any] = {}
+        """As they were typed: today judges only those that are told."""
         self._words: Mapping[str, str] | None = None
         self._is_known = False
         """Whether there was a version of today's kind."""
@@ -162,7 +161,7 @@ class _SoFar:
         is_whole = shows_all(self._entry)
         for name in sorted(self._values.keys() | version.values.keys()):
             typed = version.values.get(name)
-            if name in self._typed and self._typed[name] == typed:
+            if name in self._values and self._values[name] == typed:
                 continue
             is_always_shown = name in _FIRST_SIGHT
             if not is_always_shown and not (is_whole and version.is_whole):
@@ -172,12 +171,15 @@ class _SoFar:
                 continue
             is_first = not (self._is_known if is_always_shown else self._was_whole)
             is_first |= name == "title" and name not in self._values
-            old, new = self._values.get(name), self._today.value(typed)
-            self._values[name], self._typed[name] = new, typed
+            before = self._values.get(name)
+            self._values[name] = typed
+            if is_first:
+                continue
+            old, new = self._today.value(before), self._today.value(typed)
             if isinstance(old, tuple) or isinstance(new, tuple):
                 # A list that is not there is an empty one, as in data.json.
                 old, new = old or (), new or ()
-            if old != new and not is_first:
+            if old != new:
                 yield name, old, new
 
     def _of_words(self, version: Version) -> Iterator[tuple[str, HistoryValue, HistoryValue]]:
