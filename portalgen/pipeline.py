@@ -37,7 +37,7 @@ from portalgen.portal.published import Portal
 from portalgen.portal.visible import select
 from portalgen.problems import Problem, has_errors
 from portalgen.site.messages import body_words, language_of, nearest_language
-from portalgen.site.theme import Theme, ThemeNotFound, built_in_themes, load_theme
+from portalgen.site.theme import Theme, ThemeNotFound, ThemeOutside, built_in_themes, load_theme
 from portalgen.site.write import Output, Staged, open_output
 from portalgen.source import Source, open_source
 
@@ -294,6 +294,8 @@ def _faults_of_theme(content: ClientContent, root: Path) -> list[Problem]:
     try:
         if not name or (_THEME.fullmatch(name) and load_theme(name, near=root)):
             return []
+    except ThemeOutside as error:
+        return [Problem(content.client.place("theme"), "unknown-value", str(error))]
     except ThemeNotFound:
         pass
     place = content.client.place("theme")

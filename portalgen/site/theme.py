@@ -24,6 +24,10 @@ class ThemeNotFound(Exception):
     """No theme of that name; the message says where it was looked for."""
 
 
+class ThemeOutside(ThemeNotFound):
+    """A theme that is named, or what it extends, stands outside themes/; the message says what to write."""
+
+
 class Theme(Struct, frozen=True):
     name: str
     folders: tuple[Path, ...]
@@ -115,9 +119,11 @@ class _Code(BytecodeCache):
 def load_theme(name_or_path: str = "", *, near: Path | None = None) -> Theme:
     """Return the theme of a name ("default"), of a folder's path, or of a folder in `near`/themes.
 
+    A theme that is named stands in themes/, and so does what it extends: nothing else is looked at to see whether a
+    site is as it was. One that is given by its path may extend others by theirs.
     Raises ThemeNotFound with a sentence that says where it was looked for.
     """
-    return _load(_find(name_or_path or "default", near), near)
+    return _load(_find(name_or_path or "default", near), near, _is_path(name_or_path))
 
 
 def forget_folders() -> None:
@@ -134,7 +140,7 @@ def built_in_themes() -> Path:
 
 
 @lru_cache(maxsize=8)
-def _load(folder: Path, near: Path | None) -> Theme:
+def _load(folder: Path, near: Path | None, may_be_elsewhere: bool) -> Theme:
     folders: list[Path] = []
     languages: list[str] = ["en"]
     following: Path | None = folder
@@ -146,6 +152,11 @@ def _load(folder: Path, near: Path | None) -> Theme:
             [str(word) for word in spoken if word not in languages] if isinstance(spoken, list) else []
         )
         parent = facts.get("extends")
+        if parent and _is_path(str(parent)) and not may_be_elsewhere:
+            raise ThemeOutside(
+                f"theme '{following.name}' extends '{parent}', which is a path: write the name of a folder in themes/, "
+                "or of a theme that comes with portalgen"
+            )
         following = _find(str(parent), near) if parent else None
     return Theme(
         name=folder.name, folders=tuple(folders), languages=tuple(languages), styles=_styles(tuple(folders)),
@@ -156,15 +167,23 @@ def _load(folder: Path, near: Path | None) -> Theme:
     )  # fmt: skip
 
 
+def _is_path(name_or_path: str) -> bool:
+    return "/" in name_or_path or "\\" in name_or_path
+
+
 def _find(name_or_path: str, near: Path | None) -> Path:
-    places = [Path(name_or_path)] if "/" in name_or_path or "\\" in name_or_path else []
-    if not places:
+    is_path = _is_path(name_or_path)
+    places = [Path(name_or_path)]
+    if not is_path:
         places = [*([near / "themes" / name_or_path] if near else []), built_in_themes() / name_or_path]
     elif near is not None:
         places = [near / name_or_path]
     for place in places:
         if (place / "theme.yaml").is_file():
-            return place.resolve()
+            found = place.resolve()
+            if not is_path and found.parent != place.parent.resolve():
+                raise ThemeOutside(f"theme '{name_or_path}' is a link out of themes/: copy the folder to where it is")
+            return found
     looked = " and ".join(str(place) for place in places)
     raise ThemeNotFound(
         f"no theme '{name_or_path}': a theme is a folder with a theme.yaml, looked for at {looked}"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from portalgen.site.render import render_site
-from portalgen.site.theme import ThemeNotFound, load_theme
+from portalgen.site.theme import ThemeNotFound, ThemeOutside, load_theme
 from tests.site import sample
 
 
@@ -63,3 +63,23 @@ def test_an_icon_that_is_no_drawing_is_a_fault_of_the_theme(tmp_path: Path) -> N
     folder = a_theme(tmp_path / "own", **{"icons/late.svg": "nothing"})
     with pytest.raises(AssertionError, match="is no icon"):
         load_theme(str(folder))
+
+
+def test_a_theme_in_themes_extends_none_that_stands_elsewhere(tmp_path: Path) -> None:
+    a_theme(tmp_path / "elsewhere")
+    own = a_theme(tmp_path / "themes/own", **{"theme.yaml": "name: own\nextends: ../elsewhere\n"})
+    with pytest.raises(ThemeOutside, match=r"'own' extends '\.\./elsewhere', which is a path: write the name of"):
+        load_theme("own", near=tmp_path)
+    # One that is given by its path is looked at wherever it stands, with all that it extends.
+    (own / "theme.yaml").write_text(f"name: own\nextends: {tmp_path / 'elsewhere'}\n", "utf-8")
+    assert tmp_path / "elsewhere" in load_theme(str(own)).folders
+
+
+def test_a_theme_in_themes_is_no_link_to_elsewhere(tmp_path: Path) -> None:
+    a_theme(tmp_path / "elsewhere")
+    (tmp_path / "themes").mkdir()
+    (tmp_path / "themes/own").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    with pytest.raises(ThemeOutside, match="'own' is a link out of themes/"):
+        load_theme("own", near=tmp_path)
+    with pytest.raises(ThemeOutside):
+        load_theme("..", near=a_theme(tmp_path))
