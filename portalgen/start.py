@@ -5,9 +5,16 @@ from __future__ import annotations
 import sys
 from typing import NoReturn
 
+_MACHINE = 3
+"""As cli.MACHINE, without importing it."""
+
 
 def main() -> NoReturn:
     """Run the command that was typed, and end with its status."""
+    if sys.platform == "win32":
+        # There no file can be opened so that a link put in its place is not followed, which is how content is read.
+        sys.stderr.write("portalgen: runs on Linux and macOS; on Windows, run it in WSL (`wsl --install`)\n")
+        sys.exit(_MACHINE)
     try:
         from portalgen.build.unchanged import repeat
 

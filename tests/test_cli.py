@@ -573,3 +573,10 @@ def test_schema_without_a_name_prints_the_names(capsys: pytest.CaptureFixture[st
 def test_an_unknown_kind_names_the_nearest_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["schema", "riks"]) == 2
     assert "did you mean 'risks'?" in capsys.readouterr().err
+
+
+def test_on_windows_a_sentence_says_where_it_runs() -> None:
+    program = "import sys; sys.platform = 'win32'; from portalgen.start import main; main()"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout) == (3, "")
+    assert ran.stderr == "portalgen: runs on Linux and macOS; on Windows, run it in WSL (`wsl --install`)\n"

@@ -41,6 +41,7 @@ def report_command(
       portalgen report harbour-museum
       portalgen report harbour-museum --id 2026-W46 --output w46.pdf
     """
+    from portalgen.editing.files import replace_file
     from portalgen.paper import print_report
     from portalgen.pipeline import Job, NoContent, SettingsError
     from portalgen.site.pdf import NoPdf
@@ -62,7 +63,7 @@ def report_command(
         terminal.say(f"portalgen: {client} has errors, and no PDF was made.", sys.stderr)
         return PROBLEMS
     path = output or Path(f"{client}-{paper.report.id}.pdf")
-    path.write_bytes(paper.data)
+    replace_file(path, paper.data)
     for note in paper.notes:
         terminal.say(f"portalgen: {note}", sys.stderr)
     terminal.say(f"Wrote {path}", sys.stdout)

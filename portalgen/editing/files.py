@@ -46,20 +46,37 @@ def read_raw(root: Path, path: str) -> str:
 
 
 def write_whole(root: Path, path: str, text: str) -> None:
-    """Write a file so that whoever reads it meanwhile finds the old text or the new one; folders are made."""
-    target = root / path
+    """Write a file below `root` as `replace_file` does."""
+    replace_file(root / path, text.encode("utf-8"))
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file so that whoever reads it meanwhile finds the old bytes or the new ones; folders are made.
+
+    Where the disk is full the old file stands, and nothing beside it. What a link leads to is replaced, not the link;
+    a pipe or a device is written to.
+    """
+    if path.exists() and not path.is_file():
+        path.write_bytes(data)
+        return
+    target = path.resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
     mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
-    # The dot keeps it from being read as content.
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    name = ""
     try:
+        # The dot keeps it from being read as content.
+        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         with os.fdopen(descriptor, "wb") as file:
-            file.write(text.encode("utf-8"))
+            file.write(data)
         os.chmod(name, mode)
         os.replace(name, target)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(name)
+    except BaseException as error:
+        if name:
+            with suppress(OSError):
+                os.unlink(name)
+        if isinstance(error, OSError):
+            # Of the one beside it nobody knows.
+            error.filename, error.filename2 = str(path), None
         raise
 
 

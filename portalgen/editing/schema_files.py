@@ -10,6 +10,7 @@ from portalgen.authoring import IDS, NAMES, Schema, author_schema, ids_schema
 from portalgen.content.read import list_clients, read_client, read_text
 from portalgen.content.yaml.places import Value
 from portalgen.editing.entries import ids_of, rows_of, text_of, value_of
+from portalgen.editing.files import write_whole
 
 FOLDER = ".schemas"
 """The folder of a portal's repository that editors read; `portalgen schema --write` fills it."""
@@ -71,8 +72,7 @@ def write_schemas(source: Path) -> Iterator[str]:
     for name, text in (schema_files() | {IDS: ids_file(source)}).items():
         path = source / FOLDER / name
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(text, encoding="utf-8", newline="\n")
+            write_whole(source, f"{FOLDER}/{name}", text)
             yield f"{FOLDER}/{name}"
 
 
@@ -80,7 +80,7 @@ def offer_id(source: Path, kind: str, id_: str) -> None:
     """Let editors offer an id from now on, where the repository keeps a file of them."""
     path = source / FOLDER / IDS
     if path.is_file():
-        path.write_text(with_id(path.read_text(encoding="utf-8"), kind, id_), encoding="utf-8", newline="\n")
+        write_whole(source, f"{FOLDER}/{IDS}", with_id(path.read_text(encoding="utf-8"), kind, id_))
 
 
 def _people(value: Value) -> Iterator[str]:

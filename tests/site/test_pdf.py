@@ -208,6 +208,17 @@ def test_the_command_writes_the_newest_report_and_names_the_file(
     assert (tmp_path / "harbour-museum-2026-W47.pdf").read_bytes().startswith(b"%PDF-")
 
 
+@needs_pdf
+def test_a_disk_that_is_too_small_keeps_the_old_pdf_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
+    old = tmp_path / "w47.pdf"
+    old.write_bytes(b"the old one")
+    command = f"ulimit -f 8; exec {sys.executable} -m portalgen.cli report harbour-museum --output {old}"
+    ran = subprocess.run(["bash", "-c", command], cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout) == (3, "")
+    assert ran.stderr == f"portalgen: {old}: File too large\n"
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"w47.pdf": b"the old one"}
+
+
 def test_a_client_with_errors_gets_no_pdf(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     client = tmp_path / "content" / "quay"
     client.mkdir(parents=True)
