@@ -19,6 +19,7 @@ from portalgen.editing.change import Assignment, FileChange, Refused, as_fields
 from portalgen.editing.files import edit_text, read_raw
 from portalgen.editing.ids import next_id
 from portalgen.editing.look import Look
+from portalgen.editing.past_ids import ids_of_past
 from portalgen.editing.scalars import as_flow, as_scalar
 from portalgen.editing.schema_files import FOLDER as SCHEMAS
 from portalgen.editing.splice import CannotEdit, add_row
@@ -83,7 +84,11 @@ def draft_record(
     of_kind = look.records(kind)
     near = [entry for entry in of_kind if entry.project == project] or of_kind
     written = [entry.id for entry in near if not entry.meeting or "id" in entry.fields.typed]
-    id_ = typed.get("id") or next_id(kind, title, day, same_project=written, taken=_taken(look))
+    id_ = typed.get("id")
+    if not id_:
+        # What git tells of an id would be told of the new record too.
+        taken = _taken(look) | ids_of_past(source, look.slug, kind)
+        id_ = next_id(kind, title, day, same_project=written, taken=taken)
     assert isinstance(id_, str)
     form = _form(look, kind, project, near)
     folder = "/".join(part for part in (facts.content.folder, project) if part)

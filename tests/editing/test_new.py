@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from editing.portals import DAY, a_portal, run, texts_of
+from editing.portals import DAY, FILES, a_portal, run, texts_of
+from repositories import Repository
 from sites import DAY as TODAY
 from sites import build_at
 
@@ -51,6 +52,33 @@ def test_a_record_gets_a_file_of_its_own_where_others_have_one(portal: Path) -> 
             "---\ntitle: It snows\nidentified_on: 2026-11-23\nowner: maya\nlikelihood: 2\nimpact: 3\n---\n"
         ),
     }
+
+
+def test_an_id_that_git_remembers_is_not_given_again(tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "portal")
+    portal, changes = repository.folder, "content/cinema/changes"
+    action = "---\ntitle: Trial\nactions: [{id: ACT-9, title: Ask, owner: omar}]\n---\n"
+    repository.commit("2026-11-20", {
+        **FILES, f"{changes}/CR-2.yaml": "title: Popcorn\n", "content/cinema/meetings/2026-11-23-x.md": action,
+        "content/cinema/shop/project.yaml": "name: Shop\n",
+        "content/cinema/shop/milestones.yaml": '- {"id": "MS-4", title: Trial}\n',
+    })  # fmt: skip
+    repository.commit("2026-11-21", {
+        f"{changes}/CR-2.yaml": None, "content/cinema/meetings/2026-11-23-x.md": None,
+        "content/cinema/shop/milestones.yaml": "- {id: MS-3, title: Trial}\n",
+    })  # fmt: skip
+    # Deleted since the last commit, and of another client.
+    repository.write({"content/cinema/risks/first.md": None, "content/other/risks.yaml": "- {id: RSK-7}\n"})
+    before = texts_of(portal)
+    for kind in ("change", "risk", "action", "milestone"):
+        assert run(portal, "new", kind, "cinema", "Seats") == 0
+    assert run(portal, "new", "meeting", "cinema", "x") == 0
+    told = added(portal, before)
+    assert f"{changes}/CR-3.yaml" in told
+    assert "content/cinema/meetings/2026-11-23-x-2.md" in told
+    assert "id: RSK-2\n" in told["content/cinema/risks.yaml"]
+    assert "id: ACT-10\n" in told["content/cinema/actions.yaml"]
+    assert "id: MS-5\n" in told["content/cinema/milestones.yaml"]
 
 
 def test_an_expected_field_that_is_missing_stands_there_as_a_comment_and_is_warned_of(
