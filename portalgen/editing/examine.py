@@ -13,10 +13,11 @@ from typing import Literal
 
 from msgspec import Struct
 
+from portalgen.authoring import IDS
 from portalgen.content.read import list_clients, read_text
 from portalgen.content.yaml.places import read_yaml
 from portalgen.editing.schema_files import FOLDER as SCHEMAS
-from portalgen.editing.schema_files import schema_files
+from portalgen.editing.schema_files import ids_file, schema_files
 from portalgen.problems import has_errors
 from portalgen.settings import Settings, read_settings
 from portalgen.site.refuse import OutputRefused, check_output
@@ -167,7 +168,21 @@ def _schemas(source: Path) -> Finding:
             f"{len(old)} schemas in {SCHEMAS}/ are of another version",
             "portalgen schema --write",
         )
-    return Finding("well", "editor", f"{len(wanted)} schemas in {SCHEMAS}/ are current")
+    try:
+        offers_all = _text(folder / IDS) == ids_file(source)
+    except OSError:
+        # That the content cannot be read is said of it.
+        offers_all = True
+    if not offers_all:
+        return Finding(
+            "note",
+            "editor",
+            f"{SCHEMAS}/{IDS} does not hold the ids and people that the content has: editors offer others",
+            "portalgen schema --write",
+        )
+    return Finding(
+        "well", "editor", f"{len(wanted)} schemas in {SCHEMAS}/ are current, and the ids with them"
+    )
 
 
 def _theme(source: Path) -> Iterator[Finding]:

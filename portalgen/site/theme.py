@@ -182,7 +182,9 @@ def _find(name_or_path: str, near: Path | None) -> Path:
         if (place / "theme.yaml").is_file():
             found = place.resolve()
             if not is_path and found.parent != place.parent.resolve():
-                raise ThemeOutside(f"theme '{name_or_path}' is a link out of themes/: copy the folder to where it is")
+                raise ThemeOutside(
+                    f"theme '{name_or_path}' is a link out of themes/: copy the folder to where it is"
+                )
             return found
     looked = " and ".join(str(place) for place in places)
     raise ThemeNotFound(

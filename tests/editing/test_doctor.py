@@ -10,6 +10,7 @@ from editing.portals import a_portal
 
 from portalgen import cli
 from portalgen.editing.examine import Finding, examine
+from portalgen.editing.schema_files import write_schemas
 
 
 def found(folder: Path, what: str) -> list[Finding]:
@@ -71,6 +72,22 @@ def test_old_schemas_faulty_settings_and_a_foreign_output_are_found(tmp_path: Pa
     (tmp_path / "public/theirs.txt").write_text("x", encoding="utf-8")
     grades = {(finding.what, finding.grade) for finding in examine(tmp_path, tmp_path / "public")}
     assert {("editor", "note"), ("portalgen.yaml", "bad"), ("output", "bad")} <= grades
+
+
+def test_ids_that_editors_do_not_offer_yet_are_noted(tmp_path: Path) -> None:
+    a_portal(tmp_path)
+    list(write_schemas(tmp_path))
+    assert found(tmp_path, "editor")[0].grade == "well"
+    (tmp_path / "content/cinema/lessons.yaml").write_text(
+        "- {id: LL-1, title: Ask early}\n", encoding="utf-8"
+    )
+    noted = found(tmp_path, "editor")[0]
+    assert (noted.grade, noted.mend) == ("note", "portalgen schema --write")
+    assert "ids.schema.json does not hold the ids" in noted.said
+    assert list(write_schemas(tmp_path)) == [".schemas/ids.schema.json"]
+    assert found(tmp_path, "editor")[0].grade == "well"
+    (tmp_path / ".schemas/ids.schema.json").unlink()
+    assert found(tmp_path, "editor")[0] == noted
 
 
 def test_an_empty_folder_is_told_of_init(tmp_path: Path) -> None:

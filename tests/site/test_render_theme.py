@@ -68,7 +68,9 @@ def test_an_icon_that_is_no_drawing_is_a_fault_of_the_theme(tmp_path: Path) -> N
 def test_a_theme_in_themes_extends_none_that_stands_elsewhere(tmp_path: Path) -> None:
     a_theme(tmp_path / "elsewhere")
     own = a_theme(tmp_path / "themes/own", **{"theme.yaml": "name: own\nextends: ../elsewhere\n"})
-    with pytest.raises(ThemeOutside, match=r"'own' extends '\.\./elsewhere', which is a path: write the name of"):
+    with pytest.raises(
+        ThemeOutside, match=r"'own' extends '\.\./elsewhere', which is a path: write the name of"
+    ):
         load_theme("own", near=tmp_path)
     # One that is given by its path is looked at wherever it stands, with all that it extends.
     (own / "theme.yaml").write_text(f"name: own\nextends: {tmp_path / 'elsewhere'}\n", "utf-8")
