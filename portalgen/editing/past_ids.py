@@ -15,7 +15,7 @@ _IN_MEETINGS = ("decisions", "actions")
 def ids_of_past(source: Path, slug: str, kind: str) -> set[str]:
     """Return every id that a committed record of `kind` has had, on the way that leads to what is checked out.
 
-    Versions are looked through, not parsed: a word of a text that looks like an id is taken for one, which costs a number.
+    Versions are looked through, not parsed: what looks like an id in a text is taken for one, which costs a number.
     Nothing where git has no past to tell.
     """
     repository = open_repository(source)
