@@ -35,10 +35,10 @@ def ids_of_past(source: Path, slug: str, kind: str) -> set[str]:
 def _may_hold(change: Change, folder: str, kind: str) -> bool:
     """Return whether records of `kind` stood in a file, in the client's folder or in one of a project."""
     parts = PurePosixPath(change.path.removeprefix(folder)).parts
-    found = record_file(change.path, parts, "") or (
-        parts[1:] and record_file(change.path, parts[1:], parts[0])
-    )
-    return bool(found) and (found.kind == kind or (found.kind == "meetings" and kind in _IN_MEETINGS))
+    found = record_file(change.path, parts, "")
+    if found is None and len(parts) > 1:
+        found = record_file(change.path, parts[1:], parts[0])
+    return found is not None and (found.kind == kind or (found.kind == "meetings" and kind in _IN_MEETINGS))
 
 
 def _ids_in(blobs: Blobs, changes: list[Change]) -> set[str]:
