@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date as Day
 from datetime import timedelta
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _NEAR = timedelta(days=182)
 _TEMPLATE = "portalgen.pot"
 _MESSAGE = re.compile(r'^msgid (?!""\n\n|""\nmsgstr)', re.MULTILINE)
+_SHORT_MONTH = 5
+"""Characters."""
 _MINUS = "\u2212"
 _LETTER_BY_DIGIT = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
 
@@ -56,6 +58,8 @@ class Language:
         """In English, the language that the client asked for and the theme does not speak: "Arabic"; else empty."""
         self.is_partial = is_partial
         """Whether some words of ours are not translated yet, and stand in English."""
+        self.stands_in_english = is_partial or self.direction != ("ltr" if asked else self.words_direction)
+        """Whether words of ours in English are marked so: beside others, or all on a page that runs from the right."""
         self.gap = "" if locale.language in ("zh", "ja") else " "
         """What stands between two sentences."""
         # A sign would go to the other side of its number, in text that runs from right to left.
@@ -115,6 +119,12 @@ class Language:
     def month(self, day: Day, *, with_year: bool = False) -> str:
         """Return `Dec`, or `Dec 2026`."""
         return self._format(day, "yMMM" if with_year else "LLL")
+
+    @cached_property
+    def most_months(self) -> int:
+        """Of how many months the names fit beside each other in a chart: `Dec` of twelve, `ديسمبر` of six."""
+        longest = max(len(self.month(Day(2026, number, 1))) for number in range(1, 13))
+        return 12 if longest <= _SHORT_MONTH else 6 if longest <= 2 * _SHORT_MONTH else 4
 
     def number(self, number: int | float | Decimal) -> str:
         """Return `1,200`; at most two digits after the point."""

@@ -52,6 +52,7 @@ from portalgen.site.reads import Looker, Parts, Unnoted
 from portalgen.site.search import words_of, write_search
 from portalgen.site.speech import filters_of, globals_of, style_source
 from portalgen.site.theme import Theme, forget_folders
+from portalgen.site.untranslated import with_elements
 
 POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
 
@@ -169,7 +170,7 @@ def plan_files(
 
     @cache
     def alone() -> str:
-        return environment.made("pages/404.html", portal=portal, client=portal.client)
+        return with_elements(environment.made("pages/404.html", portal=portal, client=portal.client))
 
     files: dict[str, Making] = {}
     for page in planned:
@@ -277,7 +278,7 @@ def _with_icons(html: str, theme: Theme, sprites: dict[frozenset[str], str]) -> 
             f'<svg class="sprite" aria-hidden="true" focusable="false">\n{symbols}\n</svg>' if used else ""
         )
         sprites[used] = sprite
-    return html.replace(_ICONS_HERE, sprite, 1)
+    return with_elements(html.replace(_ICONS_HERE, sprite, 1))
 
 
 def _headers(alone: str) -> str:

@@ -9,13 +9,15 @@ from datetime import date as Day
 from functools import lru_cache
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from portalgen.portal.pages import Page
+from portalgen.site.labels import LABELS
 from portalgen.site.messages import Language
 from portalgen.site.prose import bidi, flow, line, prose
 from portalgen.site.rows import row_data
 from portalgen.site.told import telling
+from portalgen.site.untranslated import filled, marked
 
 
 def globals_of(language: Language) -> dict[str, Any]:
@@ -38,12 +40,17 @@ def globals_of(language: Language) -> dict[str, Any]:
         known = language.label("number", "first" if at_start else "within", str(number))
         return known if 0 < number < 10 else language.number(number)
 
+    def label(kind: str, field: str, word: str) -> str:
+        """Return what a reader calls a word of the format, marked where it is English on a page that is not."""
+        return marked(language, language.label(kind, field, word), LABELS[f"{kind}.{field}"].get(word, ""))
+
     def days(number: int) -> str:
         """Return `1 day` or `3 days`."""
         return language.ngettext("%(num)s day", "%(num)s days", number) % {"num": language.number(number)}
 
     return {
-        **_gettext(language), "language": language, "label": language.label, "icon_of": language.icon_of,
+        **_gettext(language), "language": language, "icon_of": language.icon_of,
+        "label": label if language.stands_in_english else language.label,
         "listing": language.listing, "day": _day(language), "long_day": long_day, "full_day": full_day,
         "narrow_day": narrow_day, "period": language.period, "money": language.money,
         "signed_money": language.signed_money, "number": language.number, "signed": language.signed,
@@ -83,22 +90,20 @@ def _gettext(language: Language) -> dict[str, Callable[..., Markup]]:
     """Return the functions behind `_` and `{% trans %}`: Jinja's own put every message together anew at each call."""
     known: dict[object, Markup] = {}
 
-    def filled(message: str, variables: dict[str, Any]) -> Markup:
-        return Markup(message % {name: escape(value) for name, value in variables.items()})
-
     def gettext(message: str, **variables: Any) -> Markup:
         """Return our words in the language of the site, their gaps filled: `_("by %(day)s", day=…)`."""
         if variables:
-            return filled(language.gettext(message), variables)
+            return filled(marked(language, language.gettext(message), message), variables)
         found = known.get(message)
         if found is None:
-            found = known[message] = filled(language.gettext(message), {})
+            found = known[message] = filled(marked(language, language.gettext(message), message), {})
         return found
 
     def ngettext(singular: str, plural: str, num: int, **variables: Any) -> Markup:
         """Return the form that fits a number; `%(num)s` is that number in both."""
         shown = num if num < 1000 else language.number(num)
-        return filled(language.ngettext(singular, plural, num), {"num": shown, **variables})
+        words = marked(language, language.ngettext(singular, plural, num), singular, plural)
+        return filled(words, {"num": shown, **variables})
 
     return {"gettext": gettext, "_": gettext, "ngettext": ngettext}
 

@@ -16,6 +16,7 @@ from portalgen.portal.published import HistoryEntry, HistoryValue, PersonRef, Re
 from portalgen.site.labels import LABELS
 from portalgen.site.messages import Language
 from portalgen.site.prose import bidi
+from portalgen.site.untranslated import filled, marked, without_marks
 
 Words = str | Markup
 Say = Callable[[Page, HistoryEntry, Sequence[Ref]], Markup]
@@ -28,9 +29,12 @@ def telling(language: Language, day: Callable[[Page, Day], Markup]) -> Say:
         """Return what an entry of history says, as a sentence, with the records that caused it as links."""
 
         def linked(ref: Ref) -> Words:
-            return Markup('<a href="{}">{}</a>').format(
-                page.href(ref.url), short_id(ref) or _own(language, ref.title)
-            )
+            id_, href = short_id(ref), page.href(ref.url)
+            if not id_:
+                return Markup('<a href="{}">{}</a>').format(href, _own(language, ref.title))
+            # As the macro `mention` does.
+            name = f"{id_}{language.gettext(': ')}{ref.title}"
+            return Markup('<a href="{0}" title="{1}" aria-label="{1}">{2}</a>').format(href, name, id_)
 
         values = _Values(language, lambda on: day(page, on), linked)
         return _sentence(language, values, entry, causes)
@@ -41,7 +45,8 @@ def telling(language: Language, day: Callable[[Page, Day], Markup]) -> Say:
 def plain(language: Language, entry: HistoryEntry, causes: Sequence[Ref] = ()) -> str:
     """Return the same as plain text."""
     values = _Values(language, language.long_day, lambda ref: short_id(ref) or ref.title)
-    return str(Markup(_sentence(language, values, entry, causes)).striptags())
+    text = str(Markup(_sentence(language, values, entry, causes)).striptags())
+    return without_marks(text) if language.stands_in_english else text
 
 
 class _Values:
@@ -95,6 +100,10 @@ def _own(language: Language, text: str) -> Words:
 
 
 def _sentence(language: Language, values: _Values, entry: HistoryEntry, causes: Sequence[Ref]) -> Markup:
+
+    def gettext(message: str) -> str:
+        return marked(language, language.gettext(message), message)
+
     form = form_of(entry)
     # Only what the sentence says is put together: a long past has many of them.
     parts: dict[str, Markup] = {"field": escape(_field(language, entry.field or ""))}
@@ -104,23 +113,23 @@ def _sentence(language: Language, values: _Values, entry: HistoryEntry, causes: 
         parts["after"] = escape(values.word(entry, entry.after))
     match form:
         case "shown":
-            said = language.gettext("First shown")
+            said = gettext("First shown")
         case "became":
-            said = language.gettext("Was a record of another kind: %(before)s, now %(after)s")
+            said = gettext("Was a record of another kind: %(before)s, now %(after)s")
         case "revised":
-            said = language.gettext("%(field)s: wording changed")
+            said = gettext("%(field)s: wording changed")
         case "moved" if causes:
             parts["causes"] = values.names(tuple(causes))
-            said = language.gettext("%(field)s moved from %(before)s to %(after)s, because of %(causes)s")
+            said = gettext("%(field)s moved from %(before)s to %(after)s, because of %(causes)s")
         case "moved":
-            said = language.gettext("%(field)s moved from %(before)s to %(after)s")
+            said = gettext("%(field)s moved from %(before)s to %(after)s")
         case "set":
-            said = language.gettext("%(field)s: %(after)s")
+            said = gettext("%(field)s: %(after)s")
         case "cleared":
-            said = language.gettext("%(field)s: no longer %(before)s")
+            said = gettext("%(field)s: no longer %(before)s")
         case _:
-            said = language.gettext("%(field)s: from %(before)s to %(after)s")
-    return Markup(said % parts)
+            said = gettext("%(field)s: from %(before)s to %(after)s")
+    return filled(said, parts)
 
 
 def _field(language: Language, field: str) -> str:

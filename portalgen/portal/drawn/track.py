@@ -11,7 +11,7 @@ from msgspec import Struct
 from portalgen.portal.published import Milestone, Project, Ref
 
 MOST_MONTHS = 12
-"""Names of months that fit beside each other."""
+"""Names of months that fit beside each other, where they are short: Dec, 12月."""
 LONG_DAYS, MANY, LEAST_FOLDED = 550, 25, 3
 """When a project is long, in days and in milestones, and how many are worth folding away."""
 
@@ -37,8 +37,11 @@ class Track(Struct, frozen=True):
     """Whether only the first months of years are named."""
 
 
-def track(milestones: Sequence[Milestone], as_of: Day) -> Track | None:
-    """Return the calendar that holds every milestone, whole months at both ends; None where none has a date."""
+def track(milestones: Sequence[Milestone], as_of: Day, most_months: int = MOST_MONTHS) -> Track | None:
+    """Return the calendar that holds every milestone, whole months at both ends; None where none has a date.
+
+    `most_months` is of how many the names fit beside each other.
+    """
     drawn = [each for each in milestones if each.cancelled_on is None]
     days = [day for each in drawn for day in (each.baseline, _now(each)) if day is not None]
     if not days:
@@ -59,7 +62,7 @@ def track(milestones: Sequence[Milestone], as_of: Day) -> Track | None:
         agreed = place(each.baseline) if each.baseline is not None and each.baseline != now else None
         is_drawn = now is not None and each.cancelled_on is None
         marks[each.url] = Mark(each, place(now) if is_drawn and now else None, agreed if is_drawn else None)
-    months = tuple((month, place(month)) for month in _months(begin, end))
+    months = tuple((month, place(month)) for month in _months(begin, end, most_months))
     is_by_year = (end - begin).days > 366 * 6 and all(month.month == 1 for month, _ in months)
     return Track(months, place(as_of) if begin <= as_of < end else None, marks, is_by_year)
 
@@ -151,10 +154,10 @@ def _now(milestone: Milestone) -> Day | None:
     return milestone.met_on or milestone.forecast or milestone.baseline
 
 
-def _months(begin: Day, end: Day) -> list[Day]:
+def _months(begin: Day, end: Day, most: int) -> list[Day]:
     """Return the months to name: each, or every second, third, sixth or twelfth where there are too many."""
     count = (end.year - begin.year) * 12 + end.month - begin.month
-    step = next((each for each in (1, 2, 3, 6, 12) if count <= MOST_MONTHS * each), 12 * (count // 144 + 1))
+    step = next((each for each in (1, 2, 3, 6, 12) if count <= most * each), 12 * (count // (12 * most) + 1))
     months = [begin]
     while (following := _next_month(months[-1])) < end:
         months.append(following)
