@@ -19,6 +19,8 @@ WITHOUT_A_REPORT = timedelta(days=30)
 GROUPS = ("dates", "scope", "decided", "delivered", "risks", "other")
 MOST_TOGETHER = 6
 FEW = 5
+FEW_GROUPS = 2
+"""How many groups are counted beside the number of all."""
 MOST = 1000
 """How many things that are older than the weeks are told: a page has to stay light."""
 WEEKS_APART = 13
@@ -35,6 +37,17 @@ class Since(Struct, frozen=True, kw_only=True):
     """Newest first."""
     by_group: tuple[tuple[str, int], ...]
     """(dates, scope, delivered, …; how many), the most first."""
+
+    @property
+    def counted(self) -> tuple[tuple[str, int], ...]:
+        """The two groups with the most that a few words can count, and a third where nothing else is left."""
+        named = tuple(pair for pair in self.by_group if pair[0] != "other")
+        return named if len(named) == FEW_GROUPS + 1 == len(self.by_group) else named[:FEW_GROUPS]
+
+    @property
+    def uncounted(self) -> int:
+        """How many there are beside those in `counted`."""
+        return len(self.news) - sum(count for _, count in self.counted)
 
     @property
     def groups(self) -> tuple[tuple[str, tuple[News, ...]], ...]:

@@ -23,6 +23,8 @@ from portalgen.portal.published import (
     ScheduleImpact,
     ScopeImpact,
 )
+from portalgen.site.render import render_site
+from portalgen.site.theme import load_theme
 from tests.site import sample
 
 
@@ -106,6 +108,51 @@ def test_without_a_report_the_last_thirty_days_are_new() -> None:
     )
     since = digest.since_report(portal, portal.areas)
     assert (since.on, since.is_report) == (date(2026, 10, 24), False)
+
+
+@pytest.mark.parametrize(
+    ("groups", "counted", "uncounted"),
+    [
+        ("scope scope dates", {"scope": 2, "dates": 1}, 0),
+        ("scope scope scope dates dates decided", {"scope": 3, "dates": 2, "decided": 1}, 0),
+        ("scope scope dates decided delivered", {"scope": 2, "dates": 1}, 2),
+        ("other other scope dates decided", {"scope": 1, "dates": 1}, 3),
+        ("other other", {}, 2),
+    ],
+)
+def test_what_is_not_counted_by_its_group_is_counted_all_the_same(
+    groups: str, counted: dict[str, int], uncounted: int
+) -> None:
+    news = tuple(replace(sample.DERIVED.news[0], group=group) for group in groups.split())
+    portal = replace(
+        sample.rich(), projects=(replace(sample.PROJECT, derived=replace(sample.DERIVED, news=news)),)
+    )
+    since = digest.since_report(portal, portal.areas)
+    assert (dict(since.counted), since.uncounted) == (counted, uncounted)
+    page = render_site(portal, load_theme())["index.html"].decode()
+    assert (f"{uncounted} more</span>" in page) == bool(uncounted and counted)
+
+
+def test_an_undecided_change_says_that_its_milestone_moved_before_it_was_decided() -> None:
+    moves = ScheduleImpact(milestones=((sample.MS_4, 14), (sample.MS_7, 0)))
+    waiting = replace(sample.CHANGES[0], impact=replace(sample.CHANGES[0].impact, schedule=moves))
+    late = next(each for each in sample.MILESTONES if each.url == sample.MS_4.url)
+    assert (impacts.moved_before(waiting, late), late.derived.slip_days) == (7, 7)
+    decided = replace(waiting, status="approved", derived=replace(waiting.derived, pending=False))
+    assert impacts.moved_before(decided, late) == 0
+    for change, says_so in ((waiting, True), (decided, False)):
+        lists = replace(sample.LISTS, changes=(change, *sample.CHANGES[1:]))
+        portal = replace(sample.rich(), projects=(replace(sample.PROJECT, lists=lists),))
+        page = render_site(portal, load_theme())[change.url].decode()
+        assert ("It is already 7 days later than agreed, before this change is decided." in page) == says_so
+
+
+def test_a_record_that_is_named_by_its_id_alone_has_its_title_too() -> None:
+    home = render_site(sample.rich(), load_theme())["index.html"].decode()
+    (issue,) = (each for each in sample.LISTS.issues if each.id == "ISS-3")
+    name = f"ISS-3: {issue.title}"
+    assert f'<a class="ref" href="issues/ISS-3.html" title="{name}" aria-label="{name}">ISS-3</a>' in home
+    assert f'Because of <a href="issues/ISS-3.html">{issue.title}</a>' in home
 
 
 def test_weeks_begin_on_monday() -> None:

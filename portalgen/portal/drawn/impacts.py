@@ -9,7 +9,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from portalgen.money import Money
-from portalgen.portal.published import Change, ChangeTotals, Contract, Milestone, Portal, Project
+from portalgen.portal.published import Change, ChangeTotals, Contract, Milestone, Portal, Project, Record
 
 
 class Figures(Struct, frozen=True):
@@ -51,6 +51,16 @@ def figures(change: Change) -> Figures:
         added=len(scope.adds) if scope is not None else None, removed=len(scope.removes) if scope is not None else None,
         changed=len(scope.changes) if scope is not None else None, days=days, cost=change.impact.cost,
     )  # fmt: skip
+
+
+def moved_before(change: Change, milestone: Record) -> int:
+    """Return by how many days a milestone is off its agreed date while the change is not decided; else 0.
+
+    An approved change alone moves a date, so what has moved until then has another cause.
+    """
+    if not change.derived.pending or not isinstance(milestone, Milestone) or milestone.cancelled_on:
+        return 0
+    return milestone.derived.slip_days or 0
 
 
 def prices(portal: Portal, project: Project) -> tuple[Price, ...]:
