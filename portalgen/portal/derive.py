@@ -317,9 +317,13 @@ def progress(requirements: Iterable[Requirement]) -> Progress:
     def weight(states: tuple[str, ...]) -> Decimal:
         return sum((one.weight for one in counted if one.status in states), Decimal(0))
 
-    scope, delivered = weight(IN_SCOPE), weight(DELIVERED)
+    return progress_of(weight(IN_SCOPE), weight(DELIVERED), weight(("validated",)))
+
+
+def progress_of(scope: Decimal, delivered: Decimal, accepted: Decimal) -> Progress:
+    """Return what these weights come to."""
     ratio = float(round(delivered / scope, 4)) if scope else None
-    return Progress(scope=scope, delivered=delivered, accepted=weight(("validated",)), ratio=ratio)
+    return Progress(scope=scope, delivered=delivered, accepted=accepted, ratio=ratio)
 
 
 def next_milestone(milestones: Iterable[Milestone]) -> Milestone | None:

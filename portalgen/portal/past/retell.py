@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
-from portalgen.portal.derive import Rules, milestone_state, oldest_first, progress, risk_level
+from portalgen.portal.derive import Rules, milestone_state, oldest_first, progress_of, risk_level
 from portalgen.portal.past.overtaken import again, overtaken
 from portalgen.portal.past.story import joined, story_of
 from portalgen.portal.past.then import by_record
 from portalgen.portal.past.trend import (
     burn_up,
-    figures_on,
+    figures,
     health_points,
     response_times,
     risk_points,
@@ -65,9 +65,6 @@ def _retold(
     def level(likelihood: int | None, impact: int | None) -> tuple[int | None, str]:
         return risk_level(likelihood, impact, rules)
 
-    reached = [
-        report for report in lists.reports if report.date is not None and first <= report.date <= today
-    ]
     return replace(
         always,
         stories={
@@ -80,9 +77,15 @@ def _retold(
         volatility=volatility(lists.requirements, entries, first, today),
         risk_trends=risk_trends(lists.risks, entries, level),
         risk_points=risk_points(lists.risks, entries, level),
-        figures={
-            report.url: figures_on(report.date, lists, entries, state=milestone_state, progress=progress)
-            for report in reached
-            if report.date is not None
-        },
+        figures=figures(
+            {
+                report.url: report.date
+                for report in lists.reports
+                if report.date and first <= report.date <= today
+            },
+            lists,
+            entries,
+            state=milestone_state,
+            progress=progress_of,
+        ),
     )

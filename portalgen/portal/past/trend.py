@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date as Day
@@ -79,40 +80,42 @@ _DELIVERED = ("implemented", "validated")
 
 def burn_up(requirements: Iterable[Requirement], entries: Entries) -> tuple[ScopePoint, ...]:
     """Return what was agreed, delivered and accepted from each day on which one of these changed."""
-    lives = [life_of(each, entries.get(each.url, ()), _SCOPE_FIELDS) for each in requirements]
-    changes: dict[Day, list[tuple[Decimal, Decimal, Decimal]]] = {}
-    start = (Decimal(0), Decimal(0), Decimal(0))
-    for life in lives:
-        before = (Decimal(0), Decimal(0), Decimal(0))
-        for on, values in life.steps:
-            now = _shares(values)
-            if on is None:
-                start = _plus(start, now)
-            else:
-                changes.setdefault(on, []).append(_minus(now, before))
-            before = now
     points: list[ScopePoint] = []
-    total = start
-    for on in sorted(changes):
-        for change in changes[on]:
-            total = _plus(total, change)
-        scope, delivered, accepted = total
+    for on, (scope, delivered, accepted) in _agreed(requirements, entries).items():
         point = ScopePoint(on=on, scope=scope, delivered=delivered, accepted=accepted)
-        if not points or replace(points[-1], on=on) != point:
+        if on > Day.min and (not points or replace(points[-1], on=on) != point):
             points.append(point)
     return tuple(points) if any(point.scope for point in points) else ()
 
 
 Shares = tuple[Decimal, Decimal, Decimal]
+_NOTHING: Shares = (Decimal(0), Decimal(0), Decimal(0))
+
+
+def _agreed(requirements: Iterable[Requirement], entries: Entries) -> dict[Day, Shares]:
+    """Return scope, delivered and accepted by the day on which they came to that, in order, from `Day.min` on."""
+    changes: dict[Day, list[Shares]] = {Day.min: []}
+    for each in requirements:
+        before = _NOTHING
+        for on, values in life_of(each, entries.get(each.url, ()), _SCOPE_FIELDS).steps:
+            now = _shares(values)
+            changes.setdefault(on or Day.min, []).append(_minus(now, before))
+            before = now
+    total, found = _NOTHING, {}
+    for on in sorted(changes):
+        for change in changes[on]:
+            total = _plus(total, change)
+        found[on] = total
+    return found
 
 
 def _shares(values: Mapping[str, object]) -> Shares:
     """Return what a requirement adds to scope, delivered and accepted."""
     weight, status = values["weight"], values["status"]
     assert isinstance(weight, Decimal)
-    none = Decimal(0)
     if values["priority"] == "wont":
-        return none, none, none
+        return _NOTHING
+    none = Decimal(0)
     return (
         weight if status in _IN_SCOPE else none,
         weight if status in _DELIVERED else none,
@@ -239,17 +242,25 @@ def risk_trends(risks: Iterable[Risk], entries: Entries, level: Level) -> tuple[
 
 def risk_points(risks: Iterable[Risk], entries: Entries, level: Level) -> tuple[RiskPoint, ...]:
     """Return how many open risks there were of each level, from each day on which that changed."""
-    lives = [life_of(each, entries.get(each.url, ()), _RISK_FIELDS) for each in risks]
-    days = sorted({on for life in lives for on, _ in life.steps if on is not None})
+    changes: dict[Day, list[tuple[str, str]]] = {}
+    counts: Counter[str] = Counter()
+    for each in risks:
+        before = ""
+        for on, values in life_of(each, entries.get(each.url, ()), _RISK_FIELDS).steps:
+            is_open = values["status"] not in _CLOSED_RISKS
+            now = level(values["likelihood"], values["impact"])[1] if is_open else ""
+            if on is None:
+                counts[now] += 1
+            else:
+                changes.setdefault(on, []).append((before, now))
+            before = now
     points: list[RiskPoint] = []
-    for on in days:
-        levels = Counter(
-            level(values["likelihood"], values["impact"])[1]
-            for life in lives
-            if (values := life.on(on)) is not None and values["status"] not in _CLOSED_RISKS
-        )
+    for on in sorted(changes):
+        for before, now in changes[on]:
+            counts[before] -= 1
+            counts[now] += 1
         point = RiskPoint(
-            on=on, high=levels["high"], medium=levels["medium"], low=levels["low"], unrated=levels["unrated"]
+            on=on, high=counts["high"], medium=counts["medium"], low=counts["low"], unrated=counts["unrated"]
         )
         if not points or replace(points[-1], on=on) != point:
             points.append(point)
@@ -278,35 +289,48 @@ _MILESTONE_FIELDS = ("baseline", "forecast", "met_on", "cancelled_on")
 State = Callable[[Milestone, Day], MilestoneDerived]
 
 
-def figures_on(
-    day: Day,
+def figures(
+    days: Mapping[str, Day],
     lists: Lists,
     entries: Entries,
     *,
     state: State,
-    progress: Callable[[Iterable[Requirement]], Progress],
-) -> Figures:
-    """Return progress and milestones as they stood at the end of `day`, of the records that are published today."""
-    requirements = []
-    for requirement in lists.requirements:
-        values = life_of(requirement, entries.get(requirement.url, ()), _SCOPE_FIELDS).on(day)
-        if values is not None:
-            requirements.append(replace(requirement, **values))
-    milestones = []
-    for milestone in lists.milestones:
-        values = life_of(milestone, entries.get(milestone.url, ()), _MILESTONE_FIELDS).on(day)
+    progress: Callable[[Decimal, Decimal, Decimal], Progress],
+) -> dict[str, Figures]:
+    """Return progress and milestones as they stood at the end of each of `days`, of the records published today."""
+    if not days:
+        return {}
+    agreed = _agreed(lists.requirements, entries)
+    turns = list(agreed)
+    lives = [(each, life_of(each, entries.get(each.url, ()), _MILESTONE_FIELDS)) for each in lists.milestones]
+    return {
+        key: Figures(
+            progress=progress(*agreed[turns[bisect_right(turns, day) - 1]]),
+            milestones=_milestones_on(day, lives, state),
+        )
+        for key, day in days.items()
+    }
+
+
+def _milestones_on(
+    day: Day, lives: Iterable[tuple[Milestone, Life]], state: State
+) -> tuple[MilestoneThen, ...]:
+    """Return the milestones that were shown on a day, as they stood at its end, in the order of what counted then."""
+    found = []
+    for milestone, life in lives:
+        values = life.on(day)
         if values is None:
             continue
         then = replace(milestone, **values)
         derived = state(then, day)
         shown = MilestoneThen(
-            ref=milestone.ref,
+            ref=then.ref,
             baseline=then.baseline,
             forecast=then.forecast,
             state=derived.state,
             slip_days=derived.slip_days,
         )
         counts = {"met": then.met_on, "cancelled": then.cancelled_on}.get(derived.state, then.forecast)
-        milestones.append((counts or Day.max, natural(milestone.id), shown))
-    milestones.sort(key=lambda each: each[:2])
-    return Figures(progress=progress(requirements), milestones=tuple(each[2] for each in milestones))
+        found.append((counts or Day.max, natural(milestone.id), shown))
+    found.sort(key=lambda each: each[:2])
+    return tuple(each[2] for each in found)
