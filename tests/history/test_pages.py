@@ -67,6 +67,24 @@ def test_the_story_is_told_in_the_clients_language(repository: Repository, local
     assert said in read(repository, "milestones/MS-1.html")
 
 
+def test_the_next_meeting_is_told_by_its_title_or_its_day(repository: Repository) -> None:
+    folder, held = "content/acme/meetings", "date: 2026-01-20\ntitle: Kickoff\nnext_meeting: {}\n"
+    first, second = f"{folder}/2026-01-20-kickoff.yaml", f"{folder}/2026-02-17-steering.yaml"
+    repository.commit("2026-01-20", {first: held.format("")})
+    repository.commit("2026-01-21", {first: held.format("2026-02-10")})
+    repository.commit("2026-02-01", {first: held.format("2026-02-12")})
+    repository.commit(
+        "2026-02-02",
+        {first: held.format("2026-02-17-steering"), second: "date: 2026-02-17\ntitle: Steering\n"},
+    )
+    repository.build()
+    page = read(repository, "meetings/2026-01-20-kickoff.html")
+    assert "Next meeting: Steering" in page
+    assert "Next meeting: no longer 12 Feb 2026" in page
+    assert "Next meeting moved from 10 Feb 2026 to 12 Feb 2026" in page
+    assert "Next meeting Steering, 17 Feb 2026" in page
+
+
 def test_a_record_that_never_changed_has_no_story(repository: Repository) -> None:
     a_slip(repository)
     repository.build()
@@ -125,6 +143,7 @@ def test_an_approval_whose_subject_changed_is_to_be_confirmed_again(repository: 
     an_approval(repository, then="weight: 2", now="weight: 5")
     page = read(repository, "approvals/APR-1.html")
     assert "To be confirmed again" in page
+    assert "Your turn Approved, " in page
     assert "Weight: from 2 to 5" in page
     assert "To be confirmed again" in read(repository, "feedback.html")
 

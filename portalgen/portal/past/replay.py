@@ -18,7 +18,7 @@ from portalgen.content.folders import RecordFile, record_file
 from portalgen.content.past.history import Step
 from portalgen.content.past.versions import Past, Row, Today, digest, read_record, read_rows
 from portalgen.content.records import Entry
-from portalgen.content.resolve import why_held
+from portalgen.content.resolve import is_day, why_held
 from portalgen.portal import published
 from portalgen.portal.past.shared import EVERYTHING, Shared
 from portalgen.portal.past.values import flatten
@@ -361,8 +361,11 @@ class Replay:
             shown = way_out.allow.fields(fields, cls, entry.project)
             shown["owner"] = way_out.allow.person(fields.owner)
             # A meeting's own ways look through all records, for decisions and actions that history tells by themselves.
-            if not isinstance(fields, schema.Meeting):
-                shown |= way_out.own_ways(entry, Html())
+            shown |= (
+                self._next_of(fields)
+                if isinstance(fields, schema.Meeting)
+                else way_out.own_ways(entry, Html())
+            )
         else:
             shown = way_out.first_sight(fields)
         shown["title"] = shown_title(entry)
@@ -383,6 +386,13 @@ class Replay:
             values,
             words,
         )
+
+    def _next_of(self, meeting: schema.Meeting) -> dict[str, Any]:
+        """Return the next meeting as a record, or its day."""
+        next_ = meeting.next_meeting or ""
+        if is_day(next_):
+            return {"next_meeting": None, "next_meeting_on": date.fromisoformat(next_)}
+        return {"next_meeting": self.visible.ref(next_)}
 
 
 class _Entries(dict[str, Entry]):
