@@ -78,6 +78,7 @@ def test_the_pages_tell_of_the_slip_and_of_the_approval_that_was_overtaken(outpu
         "milestones/MS-4.html"
     )
     assert "To be confirmed again What was approved has been changed since." in read("approvals/APR-2.html")
+    assert "How to answer" in read("approvals/APR-2.html")
     assert "How the dates have moved" in read("timeline.html")
     assert "How much the requirements changed" in read("scope.html")
 
