@@ -22,6 +22,9 @@ from portalgen.lengths import parse_length
 from portalgen.money import CURRENCIES, Money
 
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+# With points the day comes first wherever they are usual; of 4/3/2026 nobody knows.
+_YEAR_FIRST = re.compile(r"(?P<y>[0-9]{4})[-/.年](?P<m>[0-9]{1,2})[-/.月](?P<d>[0-9]{1,2})日?")
+_YEAR_LAST = re.compile(r"(?P<d>[0-9]{1,2})\. ?(?P<m>[0-9]{1,2})\. ?(?P<y>[0-9]{4})")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,6})?")
 _MONEY = re.compile(r"([+-]?[0-9]{1,15}(?:\.[0-9]{1,6})?)(?:\s*([A-Z]{3}))?")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9](\s*[–-]\s*([01]?[0-9]|2[0-3]):[0-5][0-9])?")
@@ -62,7 +65,7 @@ def _day(value: Any) -> date:
     text = _as_text(value, "a date")
     match = _DAY.fullmatch(text)
     if not match:
-        _fault("bad-date", f"'{text}' is not a date", "write it as YYYY-MM-DD")
+        _fault("bad-date", f"'{text}' is not a date", f"write it as YYYY-MM-DD{_meant(text)}")
     year, month, day = map(int, match.groups())
     try:
         return date(year, month, day)
@@ -71,6 +74,15 @@ def _day(value: Any) -> date:
         if 1 <= month <= 12 and year > 0:
             hint += f"; {calendar.month_name[month]} {year} has {calendar.monthrange(year, month)[1]} days"
         _fault("bad-date", f"'{text}' is not a date", hint)
+
+
+def _meant(text: str) -> str:
+    """Return the day that a text can only mean, as the end of a hint: `: 2026-03-04` of `4.3.2026` and `2026/3/4`."""
+    found = _YEAR_FIRST.fullmatch(text) or _YEAR_LAST.fullmatch(text)
+    try:
+        return f": {date(*(int(found[name]) for name in ('y', 'm', 'd'))).isoformat()}" if found else ""
+    except ValueError:
+        return ""
 
 
 def _flag(value: Any) -> bool:

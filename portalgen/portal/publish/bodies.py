@@ -98,8 +98,18 @@ class Bodies(Struct, frozen=True):
                         else entry.place_of(link),
                         "unpublished-link",
                         f"'{link.target}' is nothing that the client sees: its label stands alone",
+                        self._why_unseen(entry, link),
                     )
                 )
+
+    def _why_unseen(self, entry: Entry, link: Link) -> str:
+        """Return what to do about a link whose label stands alone, for the team."""
+        match target_of(self.facts, entry, link):
+            case Entry():
+                return "it stays with the team: publish it, or write the sentence without a link"
+            case str():
+                return "the file stays with the team, as does what names it, or is of a kind that is not published"
+        return "nothing stands at that path: mend it, or write the sentence without a link"
 
     def _fragment(self, target: Entry, link: Link) -> str:
         """Return the heading that a link means if the client reads it: it may stand in what stays with the team."""
