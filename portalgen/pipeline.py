@@ -16,7 +16,7 @@ from portalgen.build.cache import Cache, Kept, Seen, state_of
 from portalgen.build.dask import NoScheduler, run_on_dask
 from portalgen.build.executors import run_each, usable_cores
 from portalgen.build.files import digest_of_site, files_of
-from portalgen.build.kept import KeptBodies, KeptRecords
+from portalgen.build.kept import KeptBodies, KeptPublished, KeptRecords
 from portalgen.build.remember import KeptOnDisk, keep_logs, remember
 from portalgen.build.stages import Stages
 from portalgen.build.unchanged import cache_folder
@@ -33,6 +33,7 @@ from portalgen.portal.past.overtaken import warn_of_overtaken
 from portalgen.portal.past.retell import retell
 from portalgen.portal.practice import practice
 from portalgen.portal.publish import publish
+from portalgen.portal.publish.known import Known as Published
 from portalgen.portal.published import Portal
 from portalgen.portal.visible import select
 from portalgen.problems import Problem, has_errors
@@ -173,9 +174,10 @@ class _Maker(Struct, frozen=True, kw_only=True):
         is_noted = self.cache is not None and (was is not None or slug in self.large)
         was = was or {}
         bodies, records = KeptBodies(was.get("bodies")), KeptRecords(was.get("records"))
+        published = KeptPublished(was.get("published"), records)
         means = Means(done=stages.done)
         if is_noted:
-            means = Means(parse=bodies.parse, known=records, done=stages.done)
+            means = Means(parse=bodies.parse, known=records, published=published, done=stages.done)
         prepared, problems = prepare(self.source, slug, self.job, means)
         if prepared is None or has_errors(problems) or (self.job.strict and problems):
             return _Made(kept=Kept(problems=tuple(problems)), taken=stages.taken, is_there=False)
@@ -193,7 +195,10 @@ class _Maker(Struct, frozen=True, kw_only=True):
         stages.done("render")
         staged = self.output.stage_site(slug, files)
         if self.cache:
-            self.cache.keep_site(slug, {"bodies": bodies.now, "records": records.now, "files": is_now})
+            self.cache.keep_site(
+                slug,
+                {"bodies": bodies.now, "records": records.now, "published": published.now, "files": is_now},
+            )
         stages.done("write")
         pages = sum(address.endswith(".html") for address in files)
         kept = Kept(
@@ -231,6 +236,7 @@ class Means(Struct, frozen=True, kw_only=True):
     attach: Callable[[Path, Iterable[str]], tuple[dict[str, Attachment], list[Problem]]] = attach
     digest: Callable[[Path, str], str] = digest
     known: Known | None = None
+    published: Published | None = None
     done: Callable[[str], None] = _unmeasured
     """Called with the name of each stage when it has ended."""
 
@@ -259,7 +265,7 @@ def prepare(
     digests = {path: means.digest(source.root, path) for path in visible.evidence}
     means.done("resolve")
     words = words_of(content, source, job)
-    publication, found_words = publish(facts, visible, attachments, digests, today, words)
+    publication, found_words = publish(facts, visible, attachments, digests, today, words, means.published)
     means.done("publish")
     texts = {**source.texts, **folder.texts}
     portal, found_past = remember(

@@ -14,6 +14,7 @@ from portalgen.content.folders import RecordFile
 from portalgen.content.markdown.body import Body, coloured, parse_body
 from portalgen.content.packed import Packed, pack_entries, unpack_entries
 from portalgen.content.records import Entry, File
+from portalgen.portal.published import RECORDS, Record
 from portalgen.problems import Problem
 
 _DIGEST_BYTES = 16
@@ -60,6 +61,11 @@ class KeptRecords:
         self.now: dict[bytes, Packed] = {}
         """To be kept: plain values. What was not asked for is not in it."""
         self._before = before or {}
+        self._key_by_entry: dict[int, bytes] = {}
+
+    def key_of(self, entry: Entry) -> bytes | None:
+        """Return what one of these records as it stands is known by; None where it is not one of them."""
+        return self._key_by_entry.get(id(entry))
 
     def find(self, source: RecordFile, text: str, parse: Parse) -> list[Entry] | None:
         """Return the records of a file with this text; None where they are not known."""
@@ -68,13 +74,57 @@ class KeptRecords:
         if packed is None:
             return None
         self.now[key] = packed
-        return unpack_entries(packed, text, source.path, parse)
+        entries = unpack_entries(packed, text, source.path, parse)
+        self._number(key, entries)
+        return entries
 
     def keep(self, source: RecordFile, text: str, file: File, entries: Sequence[Entry]) -> None:
         """Remember the records of a file in which nothing was wrong."""
         packed = pack_entries(file, text, entries)
         if packed is not None:
-            self.now[_key_of(source, text)] = packed
+            key = _key_of(source, text)
+            self.now[key] = packed
+            self._number(key, entries)
+
+    def _number(self, key: bytes, entries: Sequence[Entry]) -> None:
+        for number, entry in enumerate(entries):
+            self._key_by_entry[id(entry)] = b"%b %d" % (key, number)
+
+
+class KeptPublished:
+    """What left of one client's records, now and in the build before this one: published values, and nothing else."""
+
+    def __init__(self, before: Any, records: KeptRecords) -> None:
+        self.now: dict[str, Any] = {"world": b"", "records": {}}
+        """To be kept: plain values. What was not asked for is not in it."""
+        self._records = records
+        self._before: Any = before
+        self._known: dict[bytes, tuple[bytes, tuple[str, ...]]] = {}
+        self._write = Encoder().encode
+        self._read = {kind: Decoder(cls).decode for kind, cls in RECORDS.items()}
+
+    def begin(self, world: bytes) -> None:
+        """Forget what left into another world than this one."""
+        self.now["world"] = world
+        if self._before and self._before["world"] == world:
+            self._known = self._before["records"]
+
+    def find(self, entry: Entry) -> tuple[Record, tuple[str, ...]] | None:
+        """Return what left of the record as it stands, and the keys of the persons whom that names, where known."""
+        key = self._records.key_of(entry)
+        known = self._known.get(key) if key else None
+        if known is None:
+            return None
+        self.now["records"][key] = known
+        return self._read[entry.kind](known[0]), known[1]
+
+    def keep(self, entry: Entry, record: Record, named: tuple[str, ...]) -> None:
+        """Remember what leaves of a record."""
+        if key := self._records.key_of(entry):
+            try:
+                self.now["records"][key] = self._write(record), named
+            except UnicodeEncodeError:
+                pass
 
 
 def _key_of(source: RecordFile, text: str) -> bytes:

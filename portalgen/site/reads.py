@@ -8,7 +8,7 @@ out what they hold, and notes what it handed out. What is no view itself is note
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import FunctionType, MethodType
 from typing import Any
 
@@ -39,9 +39,8 @@ class Digests:
 
         By `repr`, which tells a date from the same text, and a record of one kind from a like one of another.
         """
-        found = hashlib.blake2b(digest_size=_DIGEST_BYTES)
-        self._put(value, found.update)
-        return found.digest()
+        said = self._said(value).encode("utf-8", "surrogatepass")
+        return hashlib.blake2b(said, digest_size=_DIGEST_BYTES).digest()
 
     def of_record(self, record: Record) -> bytes:
         """Return the digest of a record, reckoned once: it stands in its list, behind links and on its own page.
@@ -59,17 +58,13 @@ class Digests:
             digest = self._by_id[id(record)] = found.digest()
         return digest
 
-    def _put(self, value: Any, update: Callable[[bytes], None]) -> None:
+    def _said(self, value: Any) -> str:
+        if type(value) is tuple:
+            return f"tuple {len(value)} {''.join([self._said(each) for each in value])}"
         if isinstance(value, Record):
-            update(b"record " + self.of_record(value))
-        elif type(value) is tuple:
-            update(b"tuple %d " % len(value))
-            for each in value:
-                self._put(each, update)
-        else:
-            text = repr(value).encode("utf-8", "surrogatepass")
-            update(b"value %d " % len(text))
-            update(text)
+            return f"record {self.of_record(value).hex()}"
+        text = repr(value)
+        return f"value {len(text)} {text}"
 
 
 class Looker:
@@ -108,15 +103,12 @@ class Looker:
             return None
         return self.portal.own if number == -1 else self.portal.projects[number]
 
-    def digest(self, reads: Iterable[Read]) -> bytes:
-        """Return a digest of what stands where `reads` lead, and of where that is."""
-        found = hashlib.blake2b(digest_size=_DIGEST_BYTES)
-        for read in reads:
-            digest = self._digest_by_read.get(read)
-            if digest is None:
-                digest = self._digest_by_read[read] = self.digest_of((read, self._value(read)))
-            found.update(digest)
-        return found.digest()
+    def digest(self, read: Read) -> bytes:
+        """Return a digest of what stands where `read` leads."""
+        digest = self._digest_by_read.get(read)
+        if digest is None:
+            digest = self._digest_by_read[read] = self.digest_of(self._value(read))
+        return digest
 
     def _value(self, read: Read) -> Any:
         """Return what stands today where a read leads; None where the way there is gone."""

@@ -135,12 +135,12 @@ def plan_files(
             is_to_have_hole = is_noted and page.is_revised
             with_hole = _with_hole(environment, portal, page, frame, index) if is_to_have_hole else None
             frame = with_hole or frame
-            frames[key] = frame, looker.digest_of(tuple(frame.items())), with_hole is not None
+            frames[key] = frame, looker.digest_of((spoken, tuple(frame.items()))), with_hole is not None
         return frames[key]
 
     def facts_of(page: Page) -> tuple[object, ...]:
         of_page = tuple(getattr(page, name) for name in _FACTS_OF_PAGE)
-        return (*spoken, *of_page, looker.number_of(page.area), frame_of(page)[1])
+        return (*of_page, looker.number_of(page.area), frame_of(page)[1])
 
     def shown(page: Page, frame: dict[str, Markup]) -> str:
         seen = replace(page, area=looker.area(page.area), records=looker.records)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, BinaryIO
 
@@ -13,9 +13,9 @@ from portalgen.site.render import HOLE, Making
 from portalgen.site.write import Content, FileCopy
 
 KeptSite = dict[str, Any]
-"""What was noted of a site: plain values. `reads` is what its files read, and `files` tells of each by its address:
-the digest of its facts, the numbers of its reads, the digest of what they led to, its sha256, its size, and where
-in it the revision stands; -1 where it does not. `revision` is what stands there."""
+"""What was noted of a site: plain values. `reads` is what its files read, each with the digest of what it led to, and
+`files` tells of each file by its address: the digest of its facts, the numbers of its reads, its sha256, its size, and
+where in it the revision stands; -1 where it does not. `revision` is what stands there."""
 
 
 def make_site(
@@ -27,11 +27,13 @@ def make_site(
     whose reads lead to what they led to, is not made: its content is known by its sha256, and made only if it is not
     found in the old site. Where it names another revision now, it is the old file, which `old` reads, with that.
     """
-    old_reads: list[Read] = kept["reads"] if kept else []
-    old_files: dict[str, tuple[bytes, tuple[int, ...], bytes, str, int, int]] = kept["files"] if kept else {}
+    digest_of = next((each.looker.digest for each in planned.values() if each.looker), None)
+    old_reads: list[tuple[Read, bytes]] = kept["reads"] if kept and digest_of else []
+    old_files: dict[str, tuple[bytes, tuple[int, ...], str, int, int]] = kept["files"] if kept else {}
     old_revision: bytes = kept["revision"] if kept else b""
     revision = next((each.revision for each in planned.values() if each.revision), b"")
-    number_by_read: dict[Read, int] = {}
+    changed = {number for number, (read, was) in enumerate(old_reads) if digest_of and digest_of(read) != was}
+    numbers = _Numbers(read for read, _ in old_reads)
     files: dict[str, Content] = {}
     known = {}
     for address, making in planned.items():
@@ -40,37 +42,51 @@ def make_site(
             files[address] = making.make()
             continue
         facts = looker.digest_of(making.facts())
-        reads: list[Read] = []
         data: bytes | None = None
-        at = -1
-        if (was := old_files.get(address)) and was[0] == facts:
-            reads, digest = [old_reads[number] for number in was[1]], was[2]
-            if looker.digest(reads) == digest:
-                sha256, size, at = was[3:]
-                if at < 0 or old_revision == revision:
-                    files[address] = FileCopy(partial(_again, address, making, sha256), size, sha256)
-                    numbers = tuple(number_by_read.setdefault(read, len(number_by_read)) for read in reads)
-                    known[address] = (facts, numbers, digest, sha256, size, at)
-                    continue
-                data = old(address) if old else None
-                if data is not None and hashlib.sha256(data).hexdigest() == sha256:
-                    data = data[:at] + revision + data[at + len(old_revision) :]
-                else:
-                    data = None
+        if (was := old_files.get(address)) and was[0] == facts and changed.isdisjoint(was[1]):
+            reads, (sha256, size, at) = numbers.again(was[1]), was[2:]
+            if at < 0 or old_revision == revision:
+                files[address] = FileCopy(partial(_again, address, making, sha256), size, sha256)
+                known[address] = (facts, reads, sha256, size, at)
+                continue
+            data = old(address) if old else None
+            if data is not None and hashlib.sha256(data).hexdigest() == sha256:
+                data = data[:at] + revision + data[at + len(old_revision) :]
+            else:
+                data = None
         if data is None:
             looker.begin()
             data, at = _made(making)
-            reads = list(looker.reads)
+            reads = numbers.of(looker.reads)
         files[address] = data
-        numbers = tuple(number_by_read.setdefault(read, len(number_by_read)) for read in reads)
-        sha256 = hashlib.sha256(data).hexdigest()
-        known[address] = (facts, numbers, looker.digest(reads), sha256, len(data), at)
-    return files, {"reads": list(number_by_read), "files": known, "revision": revision}
+        known[address] = (facts, reads, hashlib.sha256(data).hexdigest(), len(data), at)
+    reads_now = [(read, digest_of(read)) for read in numbers.by_read] if digest_of else []
+    return files, {"reads": reads_now, "files": known, "revision": revision}
+
+
+class _Numbers:
+    """Numbers of reads: those that were given the last time become others, since some are not needed any more."""
+
+    def __init__(self, before: Iterable[Read]) -> None:
+        self.by_read: dict[Read, int] = {}
+        self._before = list(before)
+        self._by_old: dict[int, int] = {}
+
+    def of(self, reads: Iterable[Read]) -> tuple[int, ...]:
+        """Return the numbers of reads, new ones for those that have none."""
+        return tuple([self.by_read.setdefault(read, len(self.by_read)) for read in reads])
+
+    def again(self, old: Iterable[int]) -> tuple[int, ...]:
+        """Return the numbers of the reads that had these the last time."""
+        for number in old:
+            if number not in self._by_old:
+                (self._by_old[number],) = self.of((self._before[number],))
+        return tuple(map(self._by_old.__getitem__, old))
 
 
 def sha256_of_each(kept: KeptSite) -> dict[str, str]:
     """Return address → sha256 of the files of which something was noted."""
-    return {address: noted[3] for address, noted in kept["files"].items()}
+    return {address: noted[2] for address, noted in kept["files"].items()}
 
 
 def _made(making: Making) -> tuple[bytes, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,13 @@ from msgspec.structs import replace
 from sites import write_tree
 
 from portalgen.build import kept
-from portalgen.build.kept import KeptBodies, KeptRecords
+from portalgen.build.kept import KeptBodies, KeptPublished, KeptRecords
 from portalgen.content.markdown.body import Link, coloured, parse_body, render_body
 from portalgen.content.read import ClientFolder, list_clients, read_client
 from portalgen.content.validate import validate
+from portalgen.pipeline import Job, Means, prepare
+from portalgen.problems import Problem
+from portalgen.source import open_source
 
 TEXTS = (
     "",
@@ -109,6 +113,68 @@ def test_kept_records_are_those_that_reading_makes_each_with_its_places(tmp_path
             for link in entry.body.links if entry.body else ():
                 assert other.place_of(link) == entry.place_of(link)
     assert count > 50
+
+
+def _prepared(root: Path, slug: str, before: dict[str, Any]) -> tuple[Any, list[Problem], dict[str, Any]]:
+    """Return a client's portal and problems, and what is kept of them for the next time."""
+    job = Job(source=root, output=root / "public", now=datetime(2026, 11, 20, 12, tzinfo=UTC), history=False)
+    source, _, _ = open_source(job)
+    bodies, records = KeptBodies(before.get("bodies")), KeptRecords(before.get("records"))
+    published = KeptPublished(before.get("published"), records)
+    means = Means(parse=bodies.parse, known=records, published=published)
+    prepared, problems = prepare(source, slug, job, means if "fresh" not in before else Means())
+    now = {"bodies": bodies.now, "records": records.now, "published": published.now}
+    return prepared, sorted(set(problems)), now
+
+
+def test_what_is_kept_of_published_records_is_what_publishing_makes(tmp_path: Path) -> None:
+    count = 0
+    write_tree(tmp_path, Everything().files)
+    for root, slug in [*((HOME, slug) for slug in list_clients(HOME)[0]), (tmp_path, "acme")]:
+        clean, problems, _ = _prepared(root, slug, {"fresh": True})
+        first, found, kept = _prepared(root, slug, {})
+        again, still, now = _prepared(root, slug, kept)
+        assert clean.portal == first.portal == again.portal
+        assert clean.files.keys() == first.files.keys() == again.files.keys()
+        assert problems == found == still
+        assert now == kept
+        count += len(kept["published"]["records"])
+    assert count > 50
+
+
+CHANGES = (
+    {"risks/a.md": "---\nid: RSK-9\ntitle: Another\nvisibility: internal\n---\nSee REQ-1.\n"},
+    {"risks/a.md": "---\nid: RSK-9\ntitle: Risky\n---\nSee REQ-1.\n"},
+    {"risks/a.md": "---\nid: RSK-9\ntitle: Risky\nclient_summary: Of RSK-8.\n---\nSee REQ-1.\n"},
+    {"risks/c.md": "---\nid: RSK-7\ntitle: More\n---\nSee RSK-9.\n"},
+    {"people.yaml": "ada: {name: Ada King}\n"},
+    {"people.yaml": "ada: {name: Ada Byron, visibility: internal}\n"},
+    {"project.yaml": "name: A project\ncurrency: USD\n"},
+    {"client.yaml": "name: Acme\ncurrency: CHF\nlocale: nl\n"},
+    {"risks/plan.pdf": "%PDF-1.4\n"},
+    {"meetings/m.yaml": "id: M-1\ntitle: We met\ndate: 2026-10-09\ndecisions: [{title: To go on}]\nactions: [{title: Do it}]\n"},
+    {"meetings/m.yaml": "id: M-1\ntitle: We met\ndate: 2026-10-08\nactions: [{title: Do it, owner: ada}]\n"},
+)  # fmt: skip
+
+
+def test_a_published_record_is_kept_only_in_a_world_that_is_the_same(tmp_path: Path) -> None:
+    """Whatever changes, what is kept is as if it were not."""
+    base = files_of("acme") | {
+        "people.yaml": "ada: {name: Ada Byron}\n",
+        "risks/a.md": "---\nid: RSK-9\ntitle: Another\nowner: ada\n---\n# On [[RSK-8]]\n\nSee REQ-1, [a plan](plan.pdf).\n",
+        "risks/b.md": "---\nid: RSK-8\ntitle: More\n---\nAs [RSK-9](a.md#more) says, and RSK-9; [a plan](plan.pdf).\n\n## Mine\n",
+        "changes.yaml": "- {id: CR-7, title: Dear, impact: {cost: 100, scope: {adds: [RSK-9]}}}\n",
+        "meetings/m.yaml": "id: M-1\ntitle: We met\ndate: 2026-10-08\ndecisions: [{title: To go on}]\nactions: [{title: Do it}]\n",
+    }  # fmt: skip
+    for number, change in enumerate(({}, *CHANGES)):
+        root = tmp_path / str(number)
+        write_tree(root / "content/acme", base)
+        _, _, kept = _prepared(root, "acme", {})
+        assert kept["published"]["records"]
+        write_tree(root / "content/acme", change)
+        clean, problems, _ = _prepared(root, "acme", {"fresh": True})
+        again, found, _ = _prepared(root, "acme", kept)
+        assert (clean and clean.portal, problems) == (again and again.portal, found), change
 
 
 def test_a_file_with_a_problem_is_read_every_time(tmp_path: Path) -> None:

@@ -161,7 +161,7 @@ def test_a_records_page_reads_no_list_as_a_whole() -> None:
     _, kept = make_site(plan_files(sample.rich(), load_theme()), None)
     for address, (_, numbers, *_) in kept["files"].items():
         if address.startswith(("requirements/", "meetings/", "decisions/", "actions/", "risks/", "issues/")):
-            assert not [kept["reads"][number] for number in numbers if "lists" in kept["reads"][number]], (
+            assert not [kept["reads"][number] for number in numbers if "lists" in kept["reads"][number][0]], (
                 address
             )
 

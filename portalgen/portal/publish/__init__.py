@@ -2,6 +2,7 @@
 
 allow.py      the rule: a field leaves only if the published type of its kind has a field of that name
 records.py    what a kind publishes in a way of its own, and what records tell of each other
+known.py      what left the last time, and when it still does
 bodies.py     Markdown, in which only what is published has an address
 files.py      files, and their addresses on the site
 singles.py    client.yaml, project.yaml, people.yaml, contract.yaml, responsibilities, the communication plan
@@ -14,6 +15,7 @@ from datetime import date
 from decimal import Decimal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from portalgen.content import schema
 from portalgen.content.files.attachments import Attachment
@@ -23,6 +25,7 @@ from portalgen.portal import published
 from portalgen.portal.publish.allow import Allow
 from portalgen.portal.publish.bodies import Bodies
 from portalgen.portal.publish.files import Files
+from portalgen.portal.publish.known import Known, leave, world_of
 from portalgen.portal.publish.records import WayOut
 from portalgen.portal.publish.singles import Singles
 from portalgen.portal.published import Portal, Project, Record
@@ -49,15 +52,20 @@ def publish(
     digests: Mapping[str, str],
     as_of: date,
     words: Mapping[str, str] | None = None,
+    known: Known | None = None,
 ) -> tuple[Publication, list[Problem]]:
     """Return what the client may see of `facts`, and problems that only show when it is put into words.
 
     `attachments` are the files of `visible.files` and `digests` the sha256 of those of `visible.evidence`, as read.
     `words` are our own in bodies (content.markdown.body.WORDS) in the client's language; None: in English.
+    `known` may remember what left of records the last time.
     """
     way_out = way_out_of(facts, visible, attachments, digests, words, held_ids(facts, visible))
     singles = Singles(facts, way_out.allow, way_out.files, way_out.held, way_out.problems)
-    records = [way_out.record(entry) for id_, entry in facts.records.items() if id_ in visible.refs]
+    if known:
+        known.begin(world_of(facts, visible, attachments, digests, words or {}))
+    leaving = [leave(entry, way_out, known) for id_, entry in facts.records.items() if id_ in visible.refs]
+    records = [record for record, _ in leaving]
     lists = _lists(facts, records)
     client = singles.client()
     shown = {
@@ -79,7 +87,9 @@ def publish(
         line for single in facts.content.communication_plan if (line := singles.communication_row(single))
     )
     # Only now, since a shared person is published where something that leaves names them, and nowhere else.
-    named = set(people_of((client, *projects, *((own,) if own else ()), *responsibilities, *plan)))
+    bare = [replace(project, lists=published.Lists()) for project in projects]
+    named = set(people_of((client, *bare, *responsibilities, *plan)))
+    named.update(*(keys for _, keys in leaving))
     portal = Portal(
         client=client,
         as_of=as_of,
