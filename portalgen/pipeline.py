@@ -58,8 +58,9 @@ class Prepared(Struct, frozen=True, kw_only=True):
 
 
 def check(job: Job) -> Outcome:
-    """Return all problems of the content; nothing is written."""
+    """Return all problems of the content; nothing is written. Raises what `build` raises before it writes."""
     source, slugs, problems = open_source(job)
+    _theme("", source, job)
     for slug in slugs:
         problems += prepare(source, slug, job)[1]
     return Outcome(problems=_sorted(problems), strict=job.strict)

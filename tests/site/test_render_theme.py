@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from portalgen.cli import run
 from portalgen.site.render import render_site
 from portalgen.site.theme import ThemeNotFound, ThemeOutside, load_theme
 from tests.site import sample
+from tests.sites import write_tree
 
 
 def a_theme(folder: Path, **files: str) -> Path:
@@ -37,6 +39,15 @@ def test_a_theme_changes_two_files_and_nothing_else_breaks(tmp_path: Path) -> No
         b'<span class="turn">5</span>', b"<mark>5</mark>"
     )
     assert load_theme(str(folder)).languages == load_theme().languages
+
+
+def test_what_cannot_be_built_for_want_of_its_theme_is_not_well_for_check_either(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_tree(tmp_path, {"content/acme/client.yaml": "name: Acme\n", "portalgen.yaml": "theme: gone\n"})
+    for command in ("check", "build"):
+        assert run([command, "--source", str(tmp_path)]) == 2
+        assert capsys.readouterr().err.startswith("portalgen: no theme 'gone': a theme is a folder")
 
 
 def test_styles_for_paper_come_last() -> None:
