@@ -1,6 +1,6 @@
 """Turn arguments into a job, and what came of it into text and an exit status.
 
-Only this module and terminal print, and only they look at the clock. `--help` imports click and nothing heavier: every
+Only this module, `commands` and terminal print, and only they look at the clock. `--help` imports click and nothing heavier: every
 other import stands in the function that needs it.
 """
 
