@@ -1,7 +1,7 @@
 """Turn arguments into a job, and what came of it into text and an exit status.
 
-Only this module, `commands` and terminal print, and only they look at the clock. `--help` imports click and nothing heavier: every
-other import stands in the function that needs it.
+Only this module, `commands` and terminal print, and only they look at the clock. `--help` imports click and nothing
+heavier: every other import stands in the function that needs it.
 """
 
 from __future__ import annotations
