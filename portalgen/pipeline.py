@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from portalgen.build.boxes import read_box, write_box
 from portalgen.build.cache import Cache, Kept, Seen, state_of
+from portalgen.build.checked import Checked
 from portalgen.build.dask import NoScheduler, run_on_dask
 from portalgen.build.executors import run_each, usable_cores
 from portalgen.build.files import digest_of_site, files_of
@@ -26,7 +28,7 @@ from portalgen.content.markdown.body import Body, parse_body
 from portalgen.content.read import read_client, size_of
 from portalgen.content.records import ClientContent
 from portalgen.content.resolve import Facts, resolve
-from portalgen.content.validate import Known, validate
+from portalgen.content.validate import Known, KnownParts, validate
 from portalgen.job import Job, NoContent, NoPast, Outcome, SettingsError
 from portalgen.portal.derive import Rules, derive
 from portalgen.portal.past.overtaken import warn_of_overtaken
@@ -71,10 +73,12 @@ def build(job: Job) -> Outcome:
 
     Raises NoContent, SettingsError, OutputRefused, OutputBusy, and OSError where the machine fails.
     """
-    keep = (
-        KeptOnDisk(Path(cache_folder(str(job.output))), state_of(())) if job.cache and not job.past else None
-    )
-    source, slugs, problems = open_source(job, keep)
+    caches, program = Path(cache_folder(str(job.output))), state_of(())
+    keep = KeptOnDisk(caches, program) if job.cache and not job.past else None
+    shared_box = str(caches / "shared"), f"shared {program}"
+    shared_before = read_box(*shared_box) if job.cache else None
+    checked = Checked(shared_before)
+    source, slugs, problems = open_source(job, keep, checked)
     made: dict[str, _Made] = {}
     with open_output(job.output, source=job.source) as output:
         cache = _cache(job, source) if job.cache else None
@@ -107,6 +111,8 @@ def build(job: Job) -> Outcome:
                 cache.keep(slug, each.seen, each.kept, source.past_of(slug), each.digest)
         if keep:
             keep_logs(source.logs, keep)
+        if job.cache and checked.parts != shared_before:
+            write_box(*shared_box, checked.parts)
     each_kept = [made[slug].kept for slug in slugs]
     return Outcome(
         problems=_sorted([*problems, *(problem for kept in each_kept for problem in kept.problems)]),
@@ -174,11 +180,14 @@ class _Maker(Struct, frozen=True, kw_only=True):
         # A first build of all clients is waited for; of a small one all is made once more in a tenth of a second.
         is_noted = self.cache is not None and (was is not None or slug in self.large)
         was = was or {}
-        bodies, records = KeptBodies(was.get("bodies")), KeptRecords(was.get("records"))
+        bodies, records = KeptBodies(was.get("bodies")), KeptRecords(was.get("records"), was.get("checked"))
         published = KeptPublished(was.get("published"), records)
         means = Means(done=stages.done)
         if is_noted:
-            means = Means(parse=bodies.parse, known=records, published=published, done=stages.done)
+            then = Checked(was["checked"]) if was else None
+            means = Means(
+                parse=bodies.parse, known=records, known_then=then, published=published, done=stages.done
+            )
         prepared, problems = prepare(self.source, slug, self.job, means)
         if prepared is None or has_errors(problems) or (self.job.strict and problems):
             return _Made(kept=Kept(problems=tuple(problems)), taken=stages.taken, is_there=False)
@@ -196,10 +205,8 @@ class _Maker(Struct, frozen=True, kw_only=True):
         stages.done("render")
         staged = self.output.stage_site(slug, files)
         if self.cache:
-            self.cache.keep_site(
-                slug,
-                {"bodies": bodies.now, "records": records.now, "published": published.now, "files": is_now},
-            )
+            read = {"bodies": bodies.now, "records": records.now, "checked": records.parts}
+            self.cache.keep_site(slug, {**read, "published": published.now, "files": is_now})
         stages.done("write")
         pages = sum(address.endswith(".html") for address in files)
         kept = Kept(
@@ -238,6 +245,8 @@ class Means(Struct, frozen=True, kw_only=True):
     digest: Callable[[Path, str], str] = digest
     known: Known | None = None
     published: Published | None = None
+    known_then: KnownParts | None = None
+    """The same for versions of the past, of which nothing is kept."""
     done: Callable[[str], None] = _unmeasured
     """Called with the name of each stage when it has ended."""
 
@@ -270,8 +279,9 @@ def prepare(
     means.done("publish")
     texts = {**source.texts, **folder.texts}
     portal, found_past = remember(
-        publication.portal, source.logs, texts, facts, visible, zone_of(content), source.keep, problems
-    )
+        publication.portal, source.logs, texts, facts, visible, zone_of(content), source.keep,
+        None if has_errors(problems) else source.today(content, texts, means.known_then),
+    )  # fmt: skip
     means.done("history")
     portal = retell(derive(portal, publication.responses, rules_of(facts)), rules_of(facts))
     problems += [*found, *found_names, *found_visible, *found_files, *found_words, *found_past]

@@ -12,9 +12,10 @@ from portalgen.build.remember import SWITCHED_OFF, Keep, open_logs
 from portalgen.build.shards import is_in_shard
 from portalgen.content.past.git import NoHistory
 from portalgen.content.past.history import Logs
+from portalgen.content.past.versions import Today
 from portalgen.content.read import list_clients, read_text
-from portalgen.content.records import PersonEntry
-from portalgen.content.validate import read_people
+from portalgen.content.records import ClientContent, PersonEntry
+from portalgen.content.validate import KnownParts, read_people
 from portalgen.content.yaml.places import read_yaml
 from portalgen.job import Job, NoContent, SettingsError
 from portalgen.problems import Problem, did_you_mean, has_errors
@@ -47,6 +48,11 @@ class Source(Struct, frozen=True, kw_only=True):
             logs = replace(logs, by_slug={slug: logs.of(slug)})
         return replace(self, slugs=(slug,), logs=logs)
 
+    def today(self, content: ClientContent, texts: Mapping[str, str], known: KnownParts | None) -> Today:
+        """Return how a client without errors stands today; `texts` are those of its files and of the shared ones."""
+        shared = None if has_errors(self.people_problems) else self.people
+        return Today(content, texts, known, self.settings, shared)
+
     def past_of(self, slug: str) -> str:
         """Return what git remembers of a client, by name only: the part of it that its site depends on."""
         if isinstance(self.logs, NoHistory):
@@ -55,8 +61,10 @@ class Source(Struct, frozen=True, kw_only=True):
         return f"{log.last} {log.first} {log.is_elsewhere}"
 
 
-def open_source(job: Job, keep: Keep | None = None) -> tuple[Source, list[str], list[Problem]]:
-    settings = _settings(job.source)
+def open_source(
+    job: Job, keep: Keep | None = None, known: KnownParts | None = None
+) -> tuple[Source, list[str], list[Problem]]:
+    settings = _settings(job.source, known)
     try:
         slugs, problems = list_clients(job.source)
     except FileNotFoundError:
@@ -70,7 +78,7 @@ def open_source(job: Job, keep: Keep | None = None) -> tuple[Source, list[str], 
     unread, faults = "", list[Problem]()
     text, found = read_text(job.source, SHARED_PEOPLE)
     if text is not None:
-        people, unread, faults = read_people(text, SHARED_PEOPLE)
+        people, unread, faults = read_people(text, SHARED_PEOPLE, known)
     shared = {SHARED_PEOPLE: text, SETTINGS: read_text(job.source, SETTINGS)[0]}
     chosen = [
         slug
@@ -98,11 +106,11 @@ def _logs(job: Job, slugs: Iterable[str], settings: Settings, keep: Keep | None)
     return open_logs(root, slugs, settings, at=commit, keep=keep)
 
 
-def _settings(root: Path) -> Settings:
+def _settings(root: Path, known: KnownParts | None) -> Settings:
     text, problems = read_text(root, SETTINGS)
     document = None
     if text is not None:
-        document, problems = read_yaml(text, SETTINGS)
+        document, problems = known.read_yaml(text, SETTINGS) if known else read_yaml(text, SETTINGS)
     if has_errors(problems):
         raise SettingsError(problems)
     settings, problems = read_settings(document)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from typing import Any
 
 from msgspec import MsgspecError
 from msgspec.msgpack import Decoder, Encoder
 
+from portalgen.build.checked import Checked, digest_of
 from portalgen.content.entries import Parse
 from portalgen.content.folders import RecordFile
 from portalgen.content.markdown.body import Body, coloured, parse_body
@@ -16,8 +16,6 @@ from portalgen.content.packed import Packed, pack_entries, unpack_entries
 from portalgen.content.records import Entry, File
 from portalgen.portal.published import RECORDS, Record
 from portalgen.problems import Problem
-
-_DIGEST_BYTES = 16
 
 
 class KeptBodies:
@@ -35,7 +33,7 @@ class KeptBodies:
 
         Blocks of code are coloured already, which takes longer than all else of a body.
         """
-        key = _digest_of(path, text)
+        key = digest_of(path, text)
         known = self._before.get(key)
         if known is not None:
             try:
@@ -54,10 +52,13 @@ class KeptBodies:
         return body, problems
 
 
-class KeptRecords:
+class KeptRecords(Checked):
     """The records of one client's files in which nothing is wrong, now and in the build before this one."""
 
-    def __init__(self, before: dict[bytes, Packed] | None) -> None:
+    def __init__(
+        self, before: dict[bytes, Packed] | None, checked: dict[str, dict[bytes, Any]] | None = None
+    ) -> None:
+        super().__init__(checked)
         self.now: dict[bytes, Packed] = {}
         """To be kept: plain values. What was not asked for is not in it."""
         self._before = before or {}
@@ -74,6 +75,7 @@ class KeptRecords:
         if packed is None:
             return None
         self.now[key] = packed
+        self.stands(source.path)
         entries = unpack_entries(packed, text, source.path, parse)
         self._number(key, entries)
         return entries
@@ -128,10 +130,4 @@ class KeptPublished:
 
 
 def _key_of(source: RecordFile, text: str) -> bytes:
-    return _digest_of(source.path, source.kind, source.project, source.form, text)
-
-
-def _digest_of(*parts: str) -> bytes:
-    lengths = " ".join([str(len(part)) for part in parts])
-    text = f"{lengths}:{''.join(parts)}".encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(text, digest_size=_DIGEST_BYTES).digest()
+    return digest_of(source.path, source.kind, source.project, source.form, text)

@@ -36,7 +36,7 @@ from portalgen.portal.past.replay import NeedsWholeError, Replay, Replayed
 from portalgen.portal.past.shared import is_shared
 from portalgen.portal.published import Portal
 from portalgen.portal.visible import Visible
-from portalgen.problems import Place, Problem, has_errors
+from portalgen.problems import Place, Problem
 from portalgen.settings import Settings
 
 SWITCHED_OFF = NoHistory("none", "history is switched off")
@@ -108,12 +108,13 @@ def remember(
     visible: Visible,
     zone: tzinfo,
     keep: Keep | None = None,
-    problems: Iterable[Problem] = (),
+    today: Today | None = None,
 ) -> tuple[Portal, list[Problem]]:
     """Return `portal` with its history, or with the reason why it has none.
 
     `texts` are all that the client's site depends on as they stand now, by their paths from the source: what differs
-    from the last commit counts as changed on the portal's own day. `problems` are those of the client's content.
+    from the last commit counts as changed on the portal's own day. `today` is what was read of them, where the client's
+    content has no errors.
     """
     if isinstance(logs, NoHistory):
         return replace(portal, history_state=logs.reason), problems_of(logs)
@@ -122,7 +123,6 @@ def remember(
     if log.is_elsewhere:
         # Reading the folder has warned of it: nested-repository.
         return replace(portal, history_state="unreadable"), []
-    today = None if has_errors(problems) else Today(facts.content, texts)
     blob_by_path = blobs_of(texts, logs.repository)
     with open_blobs(logs.repository) as blobs:
         then = Texts(blobs, {blob: texts[path] for path, blob in blob_by_path.items()})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from msgspec import Struct, field
 
@@ -27,12 +27,23 @@ _SWALLOWED = re.compile(
 """A line that reads like a key of the record, in a text that took it in."""
 
 
+class KnownFields(Protocol):
+    """Remembers what mappings in which nothing was wrong were checked to be."""
+
+    def find_fields(self, model: type[Model], path: str, value: Value) -> Model | None:
+        """Return what a mapping of a file was checked to be; None where it is not known."""
+
+    def keep_fields(self, path: str, value: Value, fields: schema.Strict) -> None:
+        """Remember what a mapping of a file is."""
+
+
 class Found(Struct, frozen=True):
     """What checking has found so far."""
 
     problems: list[Problem] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     """Texts that could not be read: what is missed may stand in them."""
+    known: KnownFields | None = None
 
     def add(self, place: Place, code: str, message: str, hint: str = "") -> None:
         self.problems.append(Problem(place, code, message, hint))
@@ -55,6 +66,10 @@ def fit(
             "write 'name: value'",
         )
         return None, False
+    known = None if document.reported else found.known
+    if known and (fields := known.find_fields(model, document.path, value)) is not None:
+        return fields, True
+    problems_before = len(found.problems)
     typed = {key: item for key, item in value.items() if (*address, key) not in document.reported}
     # Nearly all values are texts that say something: only of what has parts, or is empty, is there more to ask.
     rest = {key: item for key, item in typed.items() if item.__class__ is not str or _is_empty(item)}
@@ -67,8 +82,8 @@ def fit(
         typed.pop(str(at[0]), None)
         rest.pop(str(at[0]), None)
     for at in list(_unknown_and_empty(rest, model)) if rest else ():
-        known = known_keys(model, at[:-1])
-        hint = did_you_mean(str(at[-1]), known, otherwise="known here: " + ", ".join(sorted(known)))
+        keys = known_keys(model, at[:-1])
+        hint = did_you_mean(str(at[-1]), keys, otherwise="known here: " + ", ".join(sorted(keys)))
         message = f"'{at[-1]}' is no field of {what}"
         found.add(document.place((*address, *at), key=True), "unknown-key", message, hint)
         typed.pop(str(at[0]), None)
@@ -80,6 +95,8 @@ def fit(
     try:
         fields = check(model, fitting)
         _check_texts(fields, document, address, found)
+        if known and is_whole and problems_before == len(found.problems):
+            known.keep_fields(document.path, value, fields)
         return fields, is_whole
     except ValidationError as error:
         found.problems.extend(problems_of(error, model, document, address, value, what))

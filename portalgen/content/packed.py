@@ -13,7 +13,7 @@ from typing import Any
 
 from portalgen.content import schema
 from portalgen.content.entries import Parse
-from portalgen.content.records import Entry, File
+from portalgen.content.records import Entry, File, Model
 from portalgen.content.schema import parts, records, singles
 from portalgen.content.yaml.places import Document
 from portalgen.money import Money
@@ -55,6 +55,21 @@ def unpack_entries(packed: Packed, text: str, path: str, parse: Parse) -> list[E
     below = text[len(text) - body_length :]
     folder = posixpath.dirname(path) or "."
     return [_unpack_entry(row, document, folder, below, parse) for row in rows]
+
+
+def pack_fields(fields: schema.Strict) -> Packed | None:
+    """Return what a mapping was checked to be; None where it cannot be packed."""
+    try:
+        packed: Packed = _pack(fields)
+    except _UnknownError:
+        return None
+    return packed
+
+
+def unpack_fields(model: type[Model], packed: Packed) -> Model | None:
+    """Return what a mapping was checked to be; None where that is no `model`."""
+    fields = _model(packed)
+    return fields if isinstance(fields, model) else None
 
 
 def _pack_entry(entry: Entry, below: str) -> Packed:

@@ -7,19 +7,30 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from portalgen.content import schema
 from portalgen.content.entries import Parse, entries_of
-from portalgen.content.fit import Found, Model, fit
+from portalgen.content.fit import Found, KnownFields, Model, fit
 from portalgen.content.folders import Layout, RecordFile, lay_out
 from portalgen.content.markdown.body import parse_body
 from portalgen.content.read import ClientFolder
 from portalgen.content.records import Address, ClientContent, Entry, File, PersonEntry, Single
-from portalgen.content.yaml.places import Document, Value, read_front_matter, read_yaml
+from portalgen.content.yaml.places import Document, Read, Value, read_front_matter, read_yaml
 from portalgen.problems import Problem
 
 
-class Known(Protocol):
-    """Remembers the records of files from one time to the next."""
+class KnownParts(KnownFields, Protocol):
+    """Remembers what the parts of files say, and what they were checked to be, from one time to the next."""
+
+    def read_yaml(
+        self, text: str, path: str, *, first_line: int = 1
+    ) -> tuple[Document | None, list[Problem]]:
+        """Do what `read_yaml` does; a text in which nothing was wrong is remembered."""
+
+
+class Known(KnownParts, Protocol):
+    """Remembers the records of whole files too."""
 
     def find(self, source: RecordFile, text: str, parse: Parse) -> list[Entry] | None:
         """Return the records of a file with this text, in which nothing was wrong; None where they are not known."""
@@ -51,16 +62,21 @@ def validate(
         for source in (layout.records if known else ())
         if known and (entries := known.find(source, folder.texts[source.path], parse)) is not None
     }
-    files, spoilt = _read_files(folder, [path for path in layout.paths() if path not in remembered], found)
+    unknown = [path for path in layout.paths() if path not in remembered]
+    # Lists of records are left out: they are long, and one of which a record changed is checked as a whole.
+    lists = {source.path for source in layout.records if not source.path.endswith(".md")}
+    reads = {path: known.read_yaml for path in unknown if known and path not in lists}
+    files, spoilt = _read_files(folder, unknown, found, reads)
     if layout.client is None:
         return None, found.problems
+    small = replace(found, known=known)
 
     def single(model: type[Model], path: str | None, default: Model) -> Single[Model] | None:
         if path is None or path not in files:
             return None
         document = files[path].document
         value = document.value if document.value is not None else {}
-        fields, _ = fit(model, document, (), value, PurePosixPath(path).name, found)
+        fields, _ = fit(model, document, (), value, PurePosixPath(path).name, small)
         return Single(fields=fields or default, document=document)
 
     def rows(model: type[Model], path: str | None) -> list[Single[Model]]:
@@ -68,7 +84,7 @@ def validate(
             return []
         document, what = files[path].document, f"a row of {PurePosixPath(path).name}"
         fitted = (
-            (address, fit(model, document, address, value, what, found)[0])
+            (address, fit(model, document, address, value, what, small)[0])
             for address, value in _records_in(document, "list", found)
         )
         return [
@@ -77,7 +93,7 @@ def validate(
 
     unnamed = schema.Client(name=folder.slug)
     nothing = Document(path=layout.client, text="", first_line=1, value={})
-    people = _people(files[layout.people].document, found) if layout.people in files else {}
+    people = _people(files[layout.people].document, small) if layout.people in files else {}
     for key in people.keys() & shared.keys():
         place = people[key].document.place(people[key].address, key=True)
         message = f"'{key}' is in content/_shared/people.yaml too"
@@ -98,7 +114,7 @@ def validate(
         contract=single(schema.Contract, layout.contract, schema.Contract()),
         responsibilities=tuple(responsibilities),
         communication_plan=tuple(rows(schema.CommunicationRow, layout.communication_plan)),
-        entries=tuple(_entries(layout, files, remembered, spoilt, folder, found, parse, known)),
+        entries=tuple(_entries(layout, files, remembered, spoilt, folder, small, parse, known)),
         files=folder.files,
         unread=tuple(found.unread),
         read=files,
@@ -106,28 +122,34 @@ def validate(
     return content, found.problems
 
 
-def read_people(text: str, path: str) -> tuple[dict[str, PersonEntry], str, list[Problem]]:
+def read_people(
+    text: str, path: str, known: KnownParts | None = None
+) -> tuple[dict[str, PersonEntry], str, list[Problem]]:
     """Return the people of content/_shared/people.yaml, what of it could not be read, and the problems."""
-    document, problems = read_yaml(text, path)
-    found = Found(problems)
+    document, problems = known.read_yaml(text, path) if known else read_yaml(text, path)
+    found = Found(problems, known=known)
     people = _people(document, found, is_shared=True) if document else {}
     return people, text if document is None else "\n".join(found.unread), found.problems
 
 
 def _read_files(
-    folder: ClientFolder, paths: Iterable[str], found: Found
+    folder: ClientFolder, paths: Iterable[str], found: Found, reads: Mapping[str, Read]
 ) -> tuple[dict[str, File], frozenset[str]]:
-    """Return the files that can be read, and the paths of those with problems."""
+    """Return the files that can be read, and the paths of those with problems.
+
+    `reads` says of some paths what reads them in the place of `read_yaml`.
+    """
     files: dict[str, File] = {}
     spoilt: set[str] = set()
     for path in paths:
         text = folder.texts[path]
         document: Document | None
         body, body_line = "", 0
+        read = reads.get(path, read_yaml)
         if path.endswith(".md"):
-            document, body, body_line, problems = read_front_matter(text, path)
+            document, body, body_line, problems = read_front_matter(text, path, read)
         else:
-            document, problems = read_yaml(text, path)
+            document, problems = read(text, path)
         found.problems.extend(problems)
         if problems:
             spoilt.add(path)
@@ -154,10 +176,11 @@ def _entries(
             entries += remembered[source.path]
         elif file := files.get(source.path):
             wrong = len(found.problems), len(found.unread)
+            here = found if source.path.endswith(".md") else replace(found, known=None)
             made = [
                 entry
-                for address, value in _records_in(file.document, source.form, found)
-                for entry in entries_of(source.kind, source.project, file, address, value, found, parse=parse)
+                for address, value in _records_in(file.document, source.form, here)
+                for entry in entries_of(source.kind, source.project, file, address, value, here, parse=parse)
             ]
             entries += made
             if known and source.path not in spoilt and wrong == (len(found.problems), len(found.unread)):

@@ -21,7 +21,7 @@ from portalgen.content.fit import Found, fit
 from portalgen.content.folders import RecordFile
 from portalgen.content.markdown.body import parse_body
 from portalgen.content.records import Address, ClientContent, Entry, File, PersonEntry
-from portalgen.content.validate import read_people
+from portalgen.content.validate import KnownParts, read_people
 from portalgen.content.yaml.places import Document, Value, read_front_matter, read_yaml
 from portalgen.problems import Problem, has_errors
 from portalgen.settings import Settings, read_settings
@@ -72,8 +72,22 @@ class Row(Struct, frozen=True):
 class Today:
     """What was read of the files as they stand today: a version that is the same need not be read again."""
 
-    def __init__(self, content: ClientContent, texts: Mapping[str, str]) -> None:
-        """`texts` are those of `content`, which has no errors: a version that has one is passed over."""
+    def __init__(
+        self,
+        content: ClientContent,
+        texts: Mapping[str, str],
+        known: KnownParts | None = None,
+        settings: Settings | None = None,
+        shared: Mapping[str, PersonEntry] | None = None,
+    ) -> None:
+        """`texts` are those of `content`, which has no errors: a version that has one is passed over.
+
+        `known` may remember the small files; `settings` and the `shared` people are those of today, where they have no
+        errors either.
+        """
+        self.known = known
+        self._settings = settings
+        self._shared = shared
         self._texts = texts
         self._files = content.read
         self._entries = {(entry.document.path, entry.address): entry for entry in content.entries}
@@ -81,6 +95,14 @@ class Today:
     def file(self, path: str, text: str) -> File | None:
         """Return what was read of a file, if `text` is what it says today."""
         return self._files.get(path) if self._texts.get(path) == text else None
+
+    def settings(self, path: str, text: str) -> Settings | None:
+        """Return the settings, if `text` is what they say today."""
+        return self._settings if self._texts.get(path) == text else None
+
+    def shared(self, path: str, text: str) -> Mapping[str, PersonEntry] | None:
+        """Return the people of content/_shared, if `text` is what they say today."""
+        return self._shared if self._texts.get(path) == text else None
 
     def entry(self, row: Row) -> Entry | None:
         """Return the record that a row is, if the row stands in a file as that stands today."""
@@ -96,17 +118,20 @@ class Today:
         return entry if is_it else None
 
 
-def read_rows(text: str, source: RecordFile, known: File | None = None) -> list[Row] | None:
+def read_rows(
+    text: str, source: RecordFile, known: File | None = None, parts: KnownParts | None = None
+) -> list[Row] | None:
     """Return the records that a version of a file holds; None where it cannot be read as a whole.
 
-    `known` is the file where it was read before.
+    `known` is the file where it was read before; `parts` may remember its front matter.
     """
     document: Document | None
     body = ""
+    read = parts.read_yaml if parts else read_yaml
     if known:
         document, body, problems = known.document, known.body, list[Problem]()
     elif source.path.endswith(".md"):
-        document, body, _, problems = read_front_matter(text, source.path)
+        document, body, _, problems = read_front_matter(text, source.path, read)
     else:
         document, problems = read_yaml(text, source.path)
     if document is None or has_errors(problems):
@@ -211,10 +236,10 @@ class Past(Struct, frozen=True):
     """The digest of what a client reads of its body; empty without one."""
 
 
-def read_record(row: Row, known: Entry | None = None) -> Past | None:
+def read_record(row: Row, known: Entry | None = None, parts: KnownParts | None = None) -> Past | None:
     """Return the record that a row is, or None where it has a fault: then no site was made of it.
 
-    `known` is the record where it was read before.
+    `known` is the record where it was read before; `parts` may remember what its fields were checked to be.
     """
     text = row.body if row.body.strip() else row.raw.get("body")
     if text is not None and not isinstance(text, str):
@@ -232,7 +257,7 @@ def read_record(row: Row, known: Entry | None = None) -> Past | None:
             raw["title"] = title
     if known:
         return Past(known, words)
-    found = Found()
+    found = Found(known=parts)
     # A list's address is of no use for a row that is read alone; an own file's is: its name may be a date.
     for entry in entries_of(
         row.kind, row.project, File(row.document), row.address, raw, found, meeting=row.meeting
@@ -260,20 +285,24 @@ def digest(text: str) -> str:
     ]
 
 
-def read_model(text: str, path: str, model: type[schema.Strict]) -> tuple[schema.Strict, Document] | None:
+def read_model(
+    text: str, path: str, model: type[schema.Strict], known: KnownParts | None = None
+) -> tuple[schema.Strict, Document] | None:
     """Return what a file such as client.yaml says; None where it has a fault."""
-    document, problems = read_yaml(text, path)
+    document, problems = known.read_yaml(text, path) if known else read_yaml(text, path)
     if document is None or has_errors(problems):
         return None
-    found = Found()
+    found = Found(known=known)
     value = document.value if document.value is not None else {}
     fields, is_whole = fit(model, document, (), value, PurePosixPath(path).name, found)
     return (fields, document) if fields and is_whole and not has_errors(found.problems) else None
 
 
-def read_persons(text: str, path: str, *, is_shared: bool) -> dict[str, PersonEntry] | None:
+def read_persons(
+    text: str, path: str, *, is_shared: bool, known: KnownParts | None = None
+) -> dict[str, PersonEntry] | None:
     """Return the people of a people.yaml; None where it has a fault."""
-    people, _, problems = read_people(text, path)
+    people, _, problems = read_people(text, path, known)
     if has_errors(problems):
         return None
     return people if is_shared else {key: replace(each, is_shared=False) for key, each in people.items()}

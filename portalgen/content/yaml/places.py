@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Protocol
 
 from msgspec import Struct, field
 
@@ -32,6 +33,7 @@ __all__ = [
     "LARGEST_YAML_BYTES",
     "Address",
     "Document",
+    "Read",
     "Value",
     "read_front_matter",
     "read_yaml",
@@ -92,6 +94,14 @@ class Document(Struct, frozen=True):
         return self._marks[0]
 
 
+class Read(Protocol):
+    """What `read_yaml` does."""
+
+    def __call__(
+        self, text: str, path: str, *, first_line: int = 1
+    ) -> tuple[Document | None, list[Problem]]: ...
+
+
 def read_yaml(text: str, path: str, *, first_line: int = 1) -> tuple[Document | None, list[Problem]]:
     """Return what `text` says and its problems; None where nothing of it can be used.
 
@@ -116,10 +126,13 @@ def read_yaml(text: str, path: str, *, first_line: int = 1) -> tuple[Document | 
     return document, sorted(problems)
 
 
-def read_front_matter(text: str, path: str) -> tuple[Document | None, str, int, list[Problem]]:
+def read_front_matter(
+    text: str, path: str, read: Read = read_yaml
+) -> tuple[Document | None, str, int, list[Problem]]:
     """Return a Markdown file's front matter, its body, the line on which the body begins, and the problems.
 
-    The front matter is None where it cannot be read, and an empty mapping where there is none.
+    The front matter is None where it cannot be read, and an empty mapping where there is none. `read` does as
+    `read_yaml` does, and may remember what it read before.
     """
     text = join_line_ends(text)
     if problem := _unreadable(text, path, 1, LARGEST_MARKDOWN_BYTES):
@@ -133,7 +146,7 @@ def read_front_matter(text: str, path: str) -> tuple[Document | None, str, int, 
     if problem := _missing_end(lines, end, path):
         return None, "", 1, [problem]
     assert end is not None, "_missing_end has a problem where there is no end"
-    document, problems = read_yaml("".join(f"{line}\n" for line in lines[1:end]), path, first_line=2)
+    document, problems = read("".join(f"{line}\n" for line in lines[1:end]), path, first_line=2)
     body, body_line = "\n".join(lines[end + 1 :]), end + 2
     if document and document.value is None:
         document = Document(path, document.text, 2, {})

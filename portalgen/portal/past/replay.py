@@ -104,7 +104,7 @@ class Replay:
         self.number = 0
         """Of the step that comes next."""
         self.folder = f"content/{slug}"
-        self.shared = Shared(slug)
+        self.shared = Shared(slug, today)
         self.texts: dict[str, str] = {}
         """Of files that hold records; not of those that sleep."""
         self.asleep: dict[str, str] = {}
@@ -281,10 +281,14 @@ class Replay:
         return self.rows.get(path, {})
 
     def _rows_of(self, text: str, source: RecordFile) -> list[Row] | None:
-        return read_rows(text, source, self.today.file(source.path, text) if self.today else None)
+        if self.today is None:
+            return read_rows(text, source)
+        return read_rows(text, source, self.today.file(source.path, text), self.today.known)
 
     def _record_of(self, row: Row) -> Past | None:
-        return read_record(row, self.today.entry(row) if self.today else None)
+        if self.today is None:
+            return read_record(row)
+        return read_record(row, self.today.entry(row), self.today.known)
 
     # --- who sees what
 

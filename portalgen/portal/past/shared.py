@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, TypeVar
 
 from portalgen.content import schema
 from portalgen.content.past.history import SETTINGS, SHARED_PEOPLE
-from portalgen.content.past.versions import read_model, read_past_settings, read_persons
+from portalgen.content.past.versions import Today, read_model, read_past_settings, read_persons
 from portalgen.content.records import ClientContent, Entry, PersonEntry, Single
 from portalgen.content.resolve import Facts, kind_visibility
 from portalgen.portal.publish import WayOut, way_out_of
@@ -39,14 +39,16 @@ def is_shared(path: str, slug: str) -> bool:
 class Shared:
     """What all depend on. A file with a fault leaves standing what stood before it: the old site stood as well."""
 
-    def __init__(self, slug: str) -> None:
+    def __init__(self, slug: str, today: Today | None = None) -> None:
         self.slug = slug
+        self._today = today
+        self._known = today.known if today else None
         self.folder = f"content/{slug}"
         self.settings = Settings()
         self.client: Single[schema.Client] | None = None
         self.projects: dict[str, Single[schema.Project] | None] = {}
         self.own_people: dict[str, PersonEntry] = {}
-        self.shared_people: dict[str, PersonEntry] = {}
+        self.shared_people: Mapping[str, PersonEntry] = {}
         self.kinds: dict[str, bool] = {}
         """Kind → whether it stays with the team where a record does not say."""
         self.held_projects: frozenset[str] = frozenset()
@@ -71,13 +73,13 @@ class Shared:
             name = path.removeprefix(f"{self.folder}/")
             folder, _, file = name.rpartition("/")
             if path == SETTINGS:
-                settings = read_past_settings(text) if text else Settings()
+                settings = self._settings(text) if text else Settings()
                 self.settings = self._kept(path, settings, self.settings)
             elif path == SHARED_PEOPLE:
-                people = read_persons(text, path, is_shared=True) if text else {}
-                self.shared_people = self._kept(path, people, self.shared_people)
+                shared = self._persons_shared(text) if text else {}
+                self.shared_people = self._kept(path, shared, self.shared_people)
             elif name == "people.yaml":
-                people = read_persons(text, path, is_shared=False) if text else {}
+                people = read_persons(text, path, is_shared=False, known=self._known) if text else {}
                 self.own_people = self._kept(path, people, self.own_people)
             elif name == "client.yaml":
                 self.client = self._single(text, path, schema.Client, self.client)
@@ -148,6 +150,14 @@ class Shared:
                 found.add((_one_line(person.fields.name), "internal"))
         return found
 
+    def _settings(self, text: str) -> Settings | None:
+        today = self._today.settings(SETTINGS, text) if self._today else None
+        return today or read_past_settings(text)
+
+    def _persons_shared(self, text: str) -> Mapping[str, PersonEntry] | None:
+        today = self._today.shared(SHARED_PEOPLE, text) if self._today else None
+        return read_persons(text, SHARED_PEOPLE, is_shared=True) if today is None else today
+
     def _single(
         self, text: str | None, path: str, model: type[Any], before: Single[Any] | None
     ) -> Single[Any] | None:
@@ -155,7 +165,7 @@ class Shared:
             self.faulty.discard(path)
             self._good.discard(path)
             return None
-        read = read_model(text, path, model)
+        read = read_model(text, path, model, self._known)
         return self._kept(path, Single(fields=read[0], document=read[1]) if read else None, before)
 
     def _kept(self, path: str, new: Thing | None, before: Thing) -> Thing:
