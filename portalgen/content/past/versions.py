@@ -10,6 +10,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from msgspec import Struct
@@ -278,6 +279,8 @@ def _read_text(text: str, path: str, *, is_title_missing: bool) -> tuple[str | N
     return (None if has_errors(problems) else body.text), body.title
 
 
+# From version to version most texts stay as they are.
+@lru_cache(maxsize=1024)
 def digest(text: str) -> str:
     """Return what two texts have in common that differ in nothing but spaces and line ends."""
     return hashlib.sha256(" ".join(text.split()).encode("utf-8", "surrogatepass")).hexdigest()[

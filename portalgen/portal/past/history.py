@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from msgspec import Struct
@@ -49,10 +50,11 @@ def with_history(portal: Portal, replayed: Replayed, facts: Facts, visible: Visi
         for record in project.lists.all():
             place = (_KIND_ORDER[record.kind], natural(record.id), record.id)
             found += [
-                (-step, *place, entry) for step, entry in _of_record(record, replayed, today, portal.as_of)
+                ((-step, *place, entry.field or ""), entry)
+                for step, entry in _of_record(record, replayed, today, portal.as_of)
             ]
-        found.sort(key=lambda each: (*each[:4], each[4].field is not None, each[4].field or ""))
-        return replace(project, history=tuple(each[4] for each in found))
+        found.sort(key=itemgetter(0))
+        return replace(project, history=tuple(entry for _, entry in found))
 
     told = replace(
         portal,

@@ -72,6 +72,8 @@ class Allow(Struct, frozen=True):
             return self.person(value) if marker == _PERSON else value
         if isinstance(value, date | Decimal):
             return value
+        if value == []:
+            return ()
         match value:
             case list():
                 return tuple(
