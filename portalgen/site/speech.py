@@ -29,7 +29,9 @@ def globals_of(language: Language) -> dict[str, Any]:
 
     def full_day(on: Day) -> Markup:
         """Return <time> with `Friday 20 November 2026`."""
-        return _time(on, language.full_day(on))
+        return Markup('<time class="full-day" datetime="{}">{}</time>').format(
+            on.isoformat(), language.full_day(on)
+        )
 
     def narrow_day(page: Page, on: Day) -> str:
         """Return the day for a narrow column: `4 Dec`, in Chinese `12/4`."""
