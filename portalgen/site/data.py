@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cache
+from types import NoneType
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, json
 
 from portalgen.money import Money
 from portalgen.portal.published import (
@@ -33,7 +34,6 @@ SCHEMA = "portalgen/1"
 REVISION_DIGITS = 12
 RECORD_KEYS = {"url": "page", "external_url": "url", "body": "body_html", "from_": "from"}
 """Where data.json calls a field of a record otherwise; `page` is the address of its page from the site's root."""
-_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 PROJECT_DERIVED = ("health", "progress", "next_milestone", "needs_you", "waiting_for_approval")
 
 
@@ -63,7 +63,7 @@ def write_data(portal: Portal, line: Callable[[Record], str] | None = None) -> t
 
 def line_of(record: Record) -> str:
     """Return a record in a line, as data.json has it."""
-    return _ENCODE(_record(record))
+    return _encoded(_record(record))
 
 
 def _revision_of(members: Mapping[str, str]) -> str:
@@ -105,14 +105,18 @@ def _members(data: Mapping[str, Any], indent: str = "") -> dict[str, str]:
                 if type(item) is Line
                 else _whole(_members(item, inner + " "), inner + " ")
                 if key == "projects"
-                else _ENCODE(item)
+                else _encoded(item)
                 for item in value
             )
             text = "[\n" + ",\n".join(f"{inner} {item}" for item in items) + f"\n{inner}]"
         else:
-            text = _ENCODE(value)
-        members[key] = f"{inner}{_ENCODE(key)}: {text}"
+            text = _encoded(value)
+        members[key] = f"{inner}{_encoded(key)}: {text}"
     return members
+
+
+def _encoded(value: Any) -> str:
+    return json.encode(value).decode()
 
 
 def _whole(members: Mapping[str, str], indent: str = "") -> str:
@@ -162,51 +166,61 @@ def _record(record: Record) -> dict[str, Any]:
 
 def plain(value: Any) -> Any:
     """Return a value as JSON has it; what is not known is null, never 0 and never an empty text."""
-    # Most values are texts or nothing at all: what stands below takes its time for each.
-    if type(value) is str:
-        return value or None
-    if value is None:
-        return None
-    match value:
-        case bool() | int() | float():
-            return value
-        case str():
-            return value or None
-        case Ref():
-            return value.id
-        case PersonRef():
-            return value.key or value.name
-        case date():
-            return value.isoformat()
-        case Decimal():
-            return int(value) if value == value.to_integral_value() else float(value)
-        case Money():
-            return {"amount": str(value.amount), "currency": value.currency}
-        case Html():
-            return value.at("") or None
-        case Waiting() | Record():
-            return (value.record if isinstance(value, Waiting) else value).id
-        case Health():
-            return {
-                name: plain(getattr(value, name)) for name in Health.__struct_fields__ if name != "before"
-            }
-        case ScheduleImpact():
-            return {"days": value.days, "milestones": {ref.id: days for ref, days in value.milestones}}
-        case Derived():
-            rest = {
-                name: plain(getattr(value, name)) for name in value.__struct_fields__ if name != "links_in"
-            }
-            return rest | {"links_in": _ids(value.links_in)}
-        case tuple():
-            return [plain(item) for item in value]
-        case Mapping():
-            return {key: plain(item) for key, item in value.items()}
-    if not isinstance(value, Struct):
-        raise AssertionError(f"data.json has no way to write a {type(value).__name__}")
+    kind: Any = type(value)
+    return _way_of(kind)(value)
+
+
+@cache
+def _way_of(kind: Any) -> Callable[[Any], Any]:
+    """Return what makes JSON of a value of the type `kind`."""
+    for kinds, way in _WAYS:
+        if issubclass(kind, kinds):
+            return way
+    raise AssertionError(f"data.json has no way to write a {kind.__name__}")
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _derived(value: Derived) -> dict[str, Any]:
+    return _struct(value) | {"links_in": _ids(value.links_in)}
+
+
+def _health(value: Health) -> dict[str, Any]:
+    return {name: plain(getattr(value, name)) for name in Health.__struct_fields__ if name != "before"}
+
+
+def _struct(value: Struct) -> dict[str, Any]:
     return {
-        RECORD_KEYS.get(name, name) if name == "from_" else name: plain(getattr(value, name))
+        "from" if name == "from_" else name: plain(getattr(value, name))
         for name in value.__struct_fields__
+        if name != "links_in"
     }
+
+
+_WAYS: tuple[tuple[type[Any] | tuple[type[Any], ...], Callable[[Any], Any]], ...] = (
+    (str, lambda text: text or None),
+    ((NoneType, bool, int, float), lambda value: value),
+    (Decimal, _number),
+    (date, date.isoformat),
+    (Ref, lambda ref: ref.id),
+    (PersonRef, lambda person: person.key or person.name),
+    (Money, lambda money: {"amount": str(money.amount), "currency": money.currency}),
+    (Html, lambda body: body.at("") or None),
+    (Waiting, lambda waiting: waiting.record.id),
+    (Record, lambda record: record.id),
+    (Health, _health),
+    (
+        ScheduleImpact,
+        lambda one: {"days": one.days, "milestones": {ref.id: days for ref, days in one.milestones}},
+    ),
+    (Derived, _derived),
+    (tuple, lambda values: [plain(each) for each in values]),
+    (Mapping, lambda values: {key: plain(each) for key, each in values.items()}),
+    (Struct, _struct),
+)
+"""How values of each type are written; the first that fits."""
 
 
 def _ids(links: Iterable[Backlink]) -> list[str]:
