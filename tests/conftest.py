@@ -22,13 +22,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-REAL_TIME = ("browser", "preview", "wall")
-"""Folders whose tests wait for real programs: on a busy machine one that came too late is asked again, and said aloud."""
+REAL_TIME = frozenset(("browser", "build", "editing", "preview", "test_cli", "test_write_faults", "wall"))
+"""Folders and files whose tests wait for real programs: one that came too late is asked again, and said aloud."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.path.parent.name in REAL_TIME:
+        if not REAL_TIME.isdisjoint((item.path.parent.name, item.path.stem)):
             item.add_marker(pytest.mark.flaky(reruns=2, reruns_delay=2))
     if CHROMIUM is None and os.environ.get("CI") != "true":
         skip = pytest.mark.skip(reason="NO BROWSER: install chromium to run this test")
