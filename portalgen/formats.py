@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -207,6 +206,8 @@ def _escape(character: str) -> str:
 
 
 def _json(value: object) -> str:
+    import json
+
     text = json.dumps(value, ensure_ascii=False, indent=2)
     # What is unseen stands in strings only, but for the line ends between them; spelt out it is JSON still.
     return _UNSEEN.sub(lambda match: match[0] if match[0] == "\n" else f"\\u{ord(match[0]):04x}", text) + "\n"

@@ -180,7 +180,10 @@ class _Maker(Struct, frozen=True, kw_only=True):
         # A first build of all clients is waited for; of a small one all is made once more in a tenth of a second.
         is_noted = self.cache is not None and (was is not None or slug in self.large)
         was = was or {}
-        bodies, records = KeptBodies(was.get("bodies")), KeptRecords(was.get("records"), was.get("checked"))
+        bodies, records = (
+            KeptBodies(was.get("bodies"), was.get("code")),
+            KeptRecords(was.get("records"), was.get("checked")),
+        )
         published = KeptPublished(was.get("published"), records)
         means = Means(done=stages.done)
         if is_noted:
@@ -205,7 +208,12 @@ class _Maker(Struct, frozen=True, kw_only=True):
         stages.done("render")
         staged = self.output.stage_site(slug, files)
         if self.cache:
-            read = {"bodies": bodies.now, "records": records.now, "checked": records.parts}
+            read = {
+                "bodies": bodies.now,
+                "code": bodies.code,
+                "records": records.now,
+                "checked": records.parts,
+            }
             self.cache.keep_site(slug, {**read, "published": published.now, "files": is_now})
         stages.done("write")
         pages = sum(address.endswith(".html") for address in files)

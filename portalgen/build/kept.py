@@ -12,19 +12,27 @@ from portalgen.build.checked import Checked, digest_of
 from portalgen.content.entries import Parse
 from portalgen.content.folders import RecordFile
 from portalgen.content.markdown.body import Body, coloured, parse_body
+from portalgen.content.markdown.code import render_code
+from portalgen.content.markdown.types import Code
 from portalgen.content.packed import Packed, pack_entries, unpack_entries
 from portalgen.content.records import Entry, File
 from portalgen.portal.published import RECORDS, Record
 from portalgen.problems import Problem
 
+Blocks = tuple[bytes, list[tuple[bytes, int]]]
+"""The key of a body, and of each block of code in it a digest and its number among the body's pieces."""
+
 
 class KeptBodies:
     """The bodies of one client that this build reads, and those that the one before it read."""
 
-    def __init__(self, before: dict[bytes, bytes] | None) -> None:
+    def __init__(self, before: dict[bytes, bytes] | None, code: dict[str, Blocks] | None = None) -> None:
         self.now: dict[bytes, bytes] = {}
         """To be kept: plain values. What was not asked for is not in it."""
+        self.code: dict[str, Blocks] = {}
+        """To be kept too: path → the blocks of code in its last body."""
         self._before = before or {}
+        self._code_before = code or {}
         self._write = Encoder().encode
         self._read = Decoder(tuple[Body, list[Problem]]).decode
 
@@ -39,17 +47,43 @@ class KeptBodies:
             try:
                 found = self._read(known)
                 self.now[key] = known
+                if path in self._code_before:
+                    self.code[path] = self._code_before[path]
                 return found
             except MsgspecError:
                 pass
         body, problems = parse_body(text, path)
-        body = coloured(body)
+        body = self._coloured(body, path, key)
         try:
             self.now[key] = self._write((body, problems))
         except UnicodeEncodeError:
             # Half of a character: it is a problem of its own, and read again.
             pass
         return body, problems
+
+    def _coloured(self, body: Body, path: str, key: bytes) -> Body:
+        """Return the body with its blocks of code written out; those that the one before it had are not made anew."""
+        blocks = [
+            (digest_of(piece.language, piece.text), number)
+            for number, piece in enumerate(body.pieces)
+            if isinstance(piece, Code)
+        ]
+        if not blocks:
+            return body
+        self.code[path] = key, blocks
+        known = self._blocks_before(path)
+        return coloured(
+            body, lambda language, text: known.get(digest_of(language, text)) or render_code(language, text)
+        )
+
+    def _blocks_before(self, path: str) -> dict[bytes, str]:
+        """Return digest → what is shown of the blocks of code in a file's body before this one."""
+        key, blocks = self._code_before.get(path, (b"", []))
+        try:
+            pieces = self._read(self._before[key])[0].pieces
+        except (KeyError, MsgspecError):
+            return {}
+        return {digest: piece for digest, number in blocks if isinstance(piece := pieces[number], str)}
 
 
 class KeptRecords(Checked):

@@ -11,6 +11,8 @@ from portalgen.build.boxes import read_box, write_box
 from portalgen.build.stamps import stamp_of, stamps_of
 
 SNAPSHOT = "last-build"
+_looked: list[tuple[list[str], list[str], list[Any]]] = []
+"""What `repeat` saw and found to be otherwise than it was, for the build that follows at once."""
 _OPTIONS = {"--source": "source", "--output": "output", "--as-of": "as_of"}
 
 
@@ -30,12 +32,13 @@ def repeat(arguments: list[str]) -> int | None:
     if any(os.isatty(stream) for stream in (1, 2)) and kept["said"]:
         return None
     try:
-        is_as_left = look(kept["roots"], kept["files"]) == kept["seen"]
-        is_as_left = is_as_left and sites_as_left(kept["sites"]) == kept["sites"]
+        seen = look(kept["roots"], kept["files"])
+        is_as_left = seen == kept["seen"] and sites_as_left(kept["sites"]) == kept["sites"]
     except OSError:
         # A build meets it too, and says it.
         return None
     if not is_as_left:
+        _looked[:] = [(kept["roots"], kept["files"], seen)]
         return None
     sys.stderr.write(kept["said"])
     sys.stdout.write(kept["last_line"].replace("{seconds}", f"{time.perf_counter() - started:.1f}") + "\n")
@@ -58,7 +61,11 @@ def look_before(source: str, output: str, as_of: str) -> dict[str, Any] | None:
         "as_of": as_of,
         "epoch": os.environ.get("SOURCE_DATE_EPOCH", ""),
     }
-    return {"asked": asked, "roots": roots, "files": files, "seen": look(roots, files)}
+    # What changed since `repeat` looked, a moment ago, is found to be changed the next time.
+    just_seen = [seen for of_roots, of_files, seen in _looked if (of_roots, of_files) == (roots, files)]
+    _looked.clear()
+    seen = just_seen[0] if just_seen else look(roots, files)
+    return {"asked": asked, "roots": roots, "files": files, "seen": seen}
 
 
 def remember(

@@ -13,10 +13,11 @@ from everything import Everything
 from msgspec.structs import replace
 from sites import write_tree
 
-from portalgen.build import kept
+from portalgen.build import checked, kept
 from portalgen.build.kept import KeptBodies, KeptPublished, KeptRecords
 from portalgen.content.markdown.body import Link, coloured, parse_body, render_body
 from portalgen.content.read import ClientFolder, list_clients, read_client
+from portalgen.content.schema import check
 from portalgen.content.validate import validate
 from portalgen.pipeline import Job, Means, prepare
 from portalgen.problems import Problem
@@ -71,6 +72,46 @@ def test_a_kept_body_that_is_none_is_read_again() -> None:
     body, _ = first.parse("one", "a.md")
     spoilt = dict.fromkeys(first.now, b"\x93no")
     assert KeptBodies(spoilt).parse("one", "a.md")[0] == body
+
+
+def test_a_block_of_code_that_stands_is_not_coloured_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    code = "\n```json\n{}\n```\n\n    plain\n"
+    first = KeptBodies(None)
+    first.parse(f"One.\n{code}", "a.md")
+    second = KeptBodies(first.now, first.code)
+    with monkeypatch.context() as patch:
+        patch.setattr(kept, "render_code", _never)
+        body, _ = second.parse(f"One, and two.\n{code}", "a.md")
+    assert body == coloured(parse_body(f"One, and two.\n{code}", "a.md")[0])
+    third = KeptBodies(second.now, second.code)
+    third.parse(f"One, and two.\n{code}", "a.md")
+    assert third.code == second.code
+
+
+def test_a_note_of_which_the_text_alone_changed_is_not_checked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = "---\ntitle: A\ndate: 2026-03-04\ndecisions:\n- title: B\n---\n"
+    files = files_of("acme") | {"meetings/a.md": f"{head}Said.\n"}
+    write_tree(tmp_path, {f"content/acme/{path}": text for path, text in files.items()})
+    first = KeptRecords(None)
+    validate(read_client(tmp_path, "acme")[0], {}, known=first)
+    (tmp_path / "content/acme/meetings/a.md").write_text(f"{head}Said otherwise.\n", encoding="utf-8")
+    folder, _ = read_client(tmp_path, "acme")
+    clean, faults = validate(folder, {})
+    second = KeptRecords(first.now, first.parts)
+    with monkeypatch.context() as patch:
+        patch.setattr(checked, "read_yaml", _never)
+        patch.setattr(check, "check", _never)
+        content, problems = validate(folder, {}, known=second)
+    assert problems == faults
+    assert clean is not None
+    assert content is not None
+    nothing = clean.client.document
+    for entry, other in zip(clean.entries, content.entries, strict=True):
+        assert replace(other, document=nothing) == replace(entry, document=nothing)
+    assert content.client.fields == clean.client.fields
+    assert second.parts == first.parts
 
 
 def _address(link: Link) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from msgspec.structs import replace
@@ -136,15 +136,17 @@ def render_body(
     return Html(tuple(text.split(ROOT_MARK)))
 
 
-def coloured(body: Body) -> Body:
-    """Return a body of which `render_body` makes the same, with its blocks of code written out already."""
+def coloured(body: Body, colour: Callable[[str, str], str] = render_code) -> Body:
+    """Return a body of which `render_body` makes the same, with its blocks of code written out already.
+
+    `colour` does what `render_code` does, and may remember what it did before.
+    """
     if not any(isinstance(piece, Code) for piece in body.pieces):
         return body
     return replace(
         body,
         pieces=tuple(
-            render_code(piece.language, piece.text) if isinstance(piece, Code) else piece
-            for piece in body.pieces
+            colour(piece.language, piece.text) if isinstance(piece, Code) else piece for piece in body.pieces
         ),
     )
 

@@ -23,11 +23,9 @@ CJK: Final = (
     "\u1100-\u11ff\u2e80-\u303f\u3040-\u30ff\u3100-\u318f\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f"
     "\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 )
-_LETTER = rf"(?:(?![{CJK}])\w)"
-BARE_ID: Final = re.compile(
-    rf"(?<![0-9A-Za-z_])(?<![0-9A-Za-z_][-._])[A-Z][A-Z0-9]*+-[0-9]++(?!{_LETTER})(?![-._][^\W_])"
-)
-_TOUCHING = re.compile(_LETTER)
+_CJK_RANGES: Final = tuple(zip(CJK[::3], CJK[2::3], strict=True))
+"""First and last of each range."""
+BARE_ID: Final = re.compile(r"(?<![0-9A-Za-z_])(?<![0-9A-Za-z_][-._])[A-Z][A-Z0-9]*+-[0-9]++(?![-._][^\W_])")
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 # Browsers skip these inside an address, so `java\tscript:` would be one.
@@ -104,9 +102,10 @@ def find_bare_ids(text: str) -> Iterator[tuple[int, int, str]]:
     if "-" not in text:
         return
     for found in BARE_ID.finditer(text):
-        start = found.start()
-        if start == 0 or not _TOUCHING.match(text, start - 1):
-            yield start, found.end(), found.group()
+        start, end = found.span()
+        # Looked at here: an expression that names all of these scripts takes Python long to put together.
+        if not (_is_letter(text[max(start - 1, 0) : start]) or _is_letter(text[end : end + 1])):
+            yield start, end, found.group()
 
 
 def slug_of(heading: str) -> str:
@@ -129,6 +128,12 @@ def unique_slugs(headings: Iterable[str]) -> list[str]:
         taken[slug] = 0
         slugs.append(slug)
     return slugs
+
+
+def _is_letter(character: str) -> bool:
+    """Return whether a character is of a word, and of no script that is written without spaces."""
+    is_word = character.isalnum() or character == "_"
+    return is_word and not any(first <= character <= last for first, last in _CJK_RANGES)
 
 
 def _is_word(character: str) -> bool:
