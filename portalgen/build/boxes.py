@@ -18,7 +18,8 @@ def read_box(path: str, name: str) -> Any:
             data = file.read()
     except OSError:
         return None
-    head, body = data[: len(_HEAD)], data[len(_HEAD) + _DIGEST_BYTES :]
+    # Without a copy: it may be large.
+    head, body = data[: len(_HEAD)], memoryview(data)[len(_HEAD) + _DIGEST_BYTES :]
     if head != _HEAD or data[len(_HEAD) : len(_HEAD) + _DIGEST_BYTES] != _digest(body):
         return None
     kept_name, value = marshal.loads(body)
@@ -33,7 +34,7 @@ def write_box(path: str, name: str, value: Any) -> None:
     try:
         _make_private(os.path.dirname(path))
         with open(beside, "wb") as file:
-            file.write(_HEAD + _digest(body) + body)
+            file.writelines((_HEAD, _digest(body), body))
         os.replace(beside, path)
     except OSError:
         # A cache that cannot be written costs time, and nothing else.
@@ -55,7 +56,7 @@ def _make_private(folder: str) -> None:
             pass
 
 
-def _digest(body: bytes) -> bytes:
+def _digest(body: bytes | memoryview) -> bytes:
     if len(body) > _LARGE_BYTES:
         # OpenSSL takes a third of the time.
         from hashlib import sha256

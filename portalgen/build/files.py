@@ -9,9 +9,10 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from portalgen.build.cache import digest_of_files
+from portalgen.build.kept import KeptLines
 from portalgen.content.files.attachments import Attachment, open_attachment
-from portalgen.portal.published import Portal, Record
-from portalgen.site.data import line_of, write_data
+from portalgen.portal.published import Portal
+from portalgen.site.data import write_data
 from portalgen.site.reads import Parts
 from portalgen.site.render import plan_files
 from portalgen.site.standing import KeptSite, make_site, sha256_of_each
@@ -35,16 +36,12 @@ def files_of(
     is noted: all is made anew the next time. `old` reads a file of the site that stands.
     """
     parts = Parts(was["parts"] if was else None)
-
-    def line(record: Record) -> str:
-        found: str = parts.find(b"line", record, lambda: line_of(record))
-        return found
-
-    data, revision = write_data(portal, line if is_noted else line_of)
+    lines = KeptLines(was["lines"] if was else None, old, parts.digests)
+    data, revision = write_data(portal, lines.line if is_noted else None)
     files: dict[str, Content] = {"data.json": data}
     planned = plan_files(replace(portal, revision=revision), theme, parts, is_noted=is_noted)
     made, is_now = make_site(planned, was, old)
-    is_now["parts"] = parts.to_keep()
+    is_now |= {"parts": parts.to_keep(), "lines": lines.to_keep(data)}
     files |= made
     for address, attachment in attachments.items():
         files[address] = attachment.data if attachment.data is not None else copy_of(root, attachment)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from msgspec import MsgspecError
@@ -18,6 +19,8 @@ from portalgen.content.packed import Packed, pack_entries, unpack_entries
 from portalgen.content.records import Entry, File
 from portalgen.portal.published import RECORDS, Record
 from portalgen.problems import Problem
+from portalgen.site.data import line_of
+from portalgen.site.reads import Digests
 
 Blocks = tuple[bytes, list[tuple[bytes, int]]]
 """The key of a body, and of each block of code in it a digest and its number among the body's pieces."""
@@ -161,6 +164,34 @@ class KeptPublished:
                 self.now["records"][key] = self._write(record), named
             except UnicodeEncodeError:
                 pass
+
+
+class KeptLines:
+    """The lines of records in data.json: those that stand in the old one are taken from there."""
+
+    def __init__(self, before: Any, old: Callable[[str], bytes | None], digests: Digests) -> None:
+        self._digests = digests
+        self._asked: dict[bytes, bytes] = {}
+        self._data, self._place_by_digest = b"", {}
+        data = old("data.json") if before else None
+        if data is not None and hashlib.sha256(data).hexdigest() == before["sha256"]:
+            self._data, self._place_by_digest = data, before["places"]
+
+    def line(self, record: Record) -> bytes:
+        """Return what `line_of` says of a record."""
+        digest = self._digests.of_record(record)
+        place = self._place_by_digest.get(digest)
+        line = self._asked[digest] = self._data[place[0] : place[1]] if place else line_of(record)
+        return line
+
+    def to_keep(self, data: bytes) -> Any:
+        """Return where the lines that were asked for stand in `data`, in the order in which they were."""
+        places, end = {}, 0
+        for digest, line in self._asked.items():
+            begin = data.index(line, end)
+            end = begin + len(line)
+            places[digest] = begin, end
+        return {"sha256": hashlib.sha256(data).hexdigest() if places else "", "places": places}
 
 
 def _key_of(source: RecordFile, text: str) -> bytes:

@@ -37,10 +37,6 @@ RECORD_KEYS = {"url": "page", "external_url": "url", "body": "body_html", "from_
 PROJECT_DERIVED = ("health", "progress", "next_milestone", "needs_you", "waiting_for_approval")
 
 
-class Line(str):
-    """A record as data.json has it, in a line."""
-
-
 def data_of(portal: Portal) -> dict[str, Any]:
     """Return data.json as a value, with its revision: a hash of everything in it less `as_of` and itself."""
     data = _without_revision(portal, _record)
@@ -48,27 +44,28 @@ def data_of(portal: Portal) -> dict[str, Any]:
     return data
 
 
-def write_data(portal: Portal, line: Callable[[Record], str] | None = None) -> tuple[bytes, str]:
+def write_data(portal: Portal, line: Callable[[Record], bytes] | None = None) -> tuple[bytes, str]:
     """Return the bytes of data.json, UTF-8 with a line a record so that two versions compare well, and its revision.
 
     `line` does as `line_of` does; whoever makes a site again and again may remember what that said.
     """
-    line = line or line_of
-    members = _members(_without_revision(portal, lambda record: Line(line(record))))
+    members = _members(_without_revision(portal, line or line_of))
     # Most of the time goes into putting each member into text: the hash and the file share it.
     revision = _revision_of(members)
     members |= _members({"revision": revision})
-    return _whole(members).encode() + b"\n", revision
+    return b"".join([*_whole(members), b"\n"]), revision
 
 
-def line_of(record: Record) -> str:
+def line_of(record: Record) -> bytes:
     """Return a record in a line, as data.json has it."""
-    return _encoded(_record(record))
+    return json.encode(_record(record))
 
 
-def _revision_of(members: Mapping[str, str]) -> str:
-    hashed = {key: text for key, text in members.items() if key not in ("as_of", "revision")}
-    return hashlib.sha256(_whole(hashed).encode()).hexdigest()[:REVISION_DIGITS]
+def _revision_of(members: Mapping[str, list[bytes]]) -> str:
+    found = hashlib.sha256()
+    for piece in _whole({key: each for key, each in members.items() if key not in ("as_of", "revision")}):
+        found.update(piece)
+    return found.hexdigest()[:REVISION_DIGITS]
 
 
 def _without_revision(portal: Portal, record: Callable[[Record], Any]) -> dict[str, Any]:
@@ -94,34 +91,37 @@ def _without_revision(portal: Portal, record: Callable[[Record], Any]) -> dict[s
     return data
 
 
-def _members(data: Mapping[str, Any], indent: str = "") -> dict[str, str]:
-    """Return each member of an object as text: its lists have a line an item, and projects are spread likewise."""
-    inner = indent + " "
+def _members(data: Mapping[str, Any], indent: bytes = b"") -> dict[str, list[bytes]]:
+    """Return each member of an object in pieces: its lists have a line an item, and projects are spread likewise."""
+    inner = indent + b" "
     members = {}
     for key, value in data.items():
-        if isinstance(value, list) and value and isinstance(value[0], dict | Line):
-            items = (
-                item
-                if type(item) is Line
-                else _whole(_members(item, inner + " "), inner + " ")
-                if key == "projects"
-                else _encoded(item)
-                for item in value
-            )
-            text = "[\n" + ",\n".join(f"{inner} {item}" for item in items) + f"\n{inner}]"
-        else:
-            text = _encoded(value)
-        members[key] = f"{inner}{_encoded(key)}: {text}"
+        begin = b"%b%b: " % (inner, json.encode(key))
+        if not isinstance(value, list) or not value or not isinstance(value[0], dict | bytes):
+            members[key] = [begin + json.encode(value)]
+            continue
+        pieces = members[key] = [b"%b[\n%b " % (begin, inner)]
+        between = b",\n%b " % inner
+        for item in value:
+            if type(item) is bytes:
+                pieces.append(item)
+            elif key == "projects":
+                pieces += _whole(_members(item, inner + b" "), inner + b" ")
+            else:
+                pieces.append(json.encode(item))
+            pieces.append(between)
+        pieces[-1] = b"\n%b]" % inner
     return members
 
 
-def _encoded(value: Any) -> str:
-    return json.encode(value).decode()
-
-
-def _whole(members: Mapping[str, str], indent: str = "") -> str:
-    """Return an object with a line a member."""
-    return "{\n" + ",\n".join(members.values()) + f"\n{indent}}}"
+def _whole(members: Mapping[str, list[bytes]], indent: bytes = b"") -> list[bytes]:
+    """Return an object with a line a member, in pieces."""
+    pieces = [b"{\n"]
+    for member in members.values():
+        pieces += member
+        pieces.append(b",\n")
+    pieces[-1] = b"\n%b}" % indent
+    return pieces
 
 
 def _client(client: Client) -> dict[str, Any]:
