@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from portalgen.content import schema
 from portalgen.content.markdown.body import Link
 from portalgen.content.records import ClientContent, Entry, Single
-from portalgen.content.roles import Part, parts
+from portalgen.content.roles import Part, parts_to_check
 from portalgen.content.values import Marker, RefTo
 from portalgen.kinds import KINDS
 from portalgen.money import Money
@@ -71,7 +71,7 @@ class Facts(Struct, frozen=True, kw_only=True):
         models += [row.fields for row in content.communication_plan]
         models += [entry.fields for entry in content.entries]
         for model in models:
-            for part in parts(model):
+            for part in parts_to_check(model):
                 if part.marker == Marker("person") and PERSON_KEY.fullmatch(part.value):
                     yield part.value
 
@@ -200,10 +200,8 @@ def _numbered(
 
 
 def _check_names(facts: Facts, entry: Entry) -> Iterator[Problem]:
-    for part in parts(entry.fields):
-        # Most texts name nothing.
-        if part.marker is not None:
-            yield from _check_part(facts, part, entry, entry.folder, entry.project)
+    for part in parts_to_check(entry.fields):
+        yield from _check_part(facts, part, entry, entry.folder, entry.project)
     if isinstance(entry.fields, schema.Meeting) and entry.fields.next_meeting:
         target = entry.fields.next_meeting
         if not is_day(target) and not facts.record(target):
@@ -328,5 +326,5 @@ def _check_single(facts: Facts) -> Iterator[Problem]:
     for single, project in singles:
         if single is not None:
             folder = posixpath.dirname(single.document.path)
-            for part in parts(single.fields):
+            for part in parts_to_check(single.fields):
                 yield from _check_part(facts, part, single, folder, project)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
@@ -10,9 +10,14 @@ from msgspec import Struct
 
 from portalgen.content.schema import Strict, fields_of
 from portalgen.content.values import Marker, RefTo
+from portalgen.money import Money
 
 Model = Any
 """A subclass of Strict; mypy 2.4 lets no plain class be what a cache is asked for."""
+
+
+Plan = tuple[tuple[str, str, RefTo | Marker | None], ...]
+"""Of the fields of a model their names, their keys in a file, and what they mean."""
 
 
 class Part(Struct, frozen=True):
@@ -24,20 +29,29 @@ class Part(Struct, frozen=True):
     value: Any
 
 
-def parts(model: Strict, address: tuple[str | int, ...] = ()) -> Iterator[Part]:
+def parts(model: Strict) -> Iterator[Part]:
     """Yield every value that was typed into `model`, in the order of its fields; `internal` and `tags` aside."""
+    return _parts(model, (), _plan)
+
+
+def parts_to_check(model: Strict) -> Iterator[Part]:
+    """Yield the parts that name a record, a person or a file, and amounts of money; no other field is looked into."""
+    return _parts(model, (), _plan_to_check)
+
+
+def _parts(model: Strict, address: tuple[str | int, ...], plan: Callable[[Model], Plan]) -> Iterator[Part]:
     kind: Model = type(model)
-    for name, key, marker in _plan(kind):
+    for name, key, marker in plan(kind):
         value = getattr(model, name)
         if value is None:
             continue
         at = (*address, key)
         if isinstance(value, Strict):
-            yield from parts(value, at)
+            yield from _parts(value, at, plan)
         elif isinstance(value, list):
             for number, item in enumerate(value):
                 if isinstance(item, Strict):
-                    yield from parts(item, (*at, number))
+                    yield from _parts(item, (*at, number), plan)
                 else:
                     yield Part((*at, number), marker, item)
         elif isinstance(value, dict):
@@ -81,7 +95,23 @@ def _models_in(annotation: Any) -> Iterator[Model]:
 
 
 @cache
-def _plan(model: Model) -> tuple[tuple[str, str, RefTo | Marker | None], ...]:
+def _plan_to_check(model: Model) -> Plan:
+    return tuple(
+        (name, key, marker)
+        for name, key, marker in _plan(model)
+        if isinstance(marker, RefTo)
+        or marker in (Marker("person"), Marker("file"))
+        or _holds_money(annotation := fields_of(model)[name].annotation)
+        or any(_plan_to_check(inner) for inner in _models_in(annotation))
+    )
+
+
+def _holds_money(annotation: Any) -> bool:
+    return annotation is Money or any(map(_holds_money, getattr(annotation, "__args__", ())))
+
+
+@cache
+def _plan(model: Model) -> Plan:
     return tuple(
         (name, field.key, _marker(field.annotation))
         for name, field in fields_of(model).items()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -115,10 +116,18 @@ def _links_in(areas: Iterable[Project]) -> dict[str, tuple[Backlink, ...]]:
                     if target.url != record.url:
                         found.setdefault(target.url, []).append(Backlink(name, record.ref))
     kinds = list(Lists.__struct_fields__)
+    # Most records are named by a few others, and each of these names several.
+    place_by_url: dict[str, tuple[Any, ...]] = {}
+
+    def place(ref: Ref) -> tuple[Any, ...]:
+        if ref.url not in place_by_url:
+            place_by_url[ref.url] = kinds.index(ref.kind), natural(ref.id)
+        return place_by_url[ref.url]
+
     return {
-        url: tuple(
-            sorted(links, key=lambda link: (kinds.index(link.ref.kind), natural(link.ref.id), link.type))
-        )
+        url: tuple(sorted(links, key=lambda link: (place(link.ref), link.type)))
+        if len(links) > 1
+        else (*links,)
         for url, links in found.items()
     }
 

@@ -33,9 +33,11 @@ def links_out(record: Record, without: tuple[str, ...] = ()) -> tuple[tuple[str,
         groups.setdefault(name, []).extend(refs)
     if record.source is not None:
         groups.setdefault("source", []).append(record.source)
-    named = {ref.url for refs in groups.values() for ref in refs} | {record.url}
-    named |= {ref.url for name, refs in _fields_out(record) if name in without for ref in refs}
-    groups["mentions"] = [ref for ref in record.mentions if ref.url not in named]
+    if record.mentions:
+        named = {ref.url for refs in groups.values() for ref in refs} | {record.url}
+        if without:
+            named |= {ref.url for name, refs in _fields_out(record) if name in without for ref in refs}
+        groups["mentions"] = [ref for ref in record.mentions if ref.url not in named]
     return tuple((name, tuple(dict.fromkeys(refs))) for name, refs in groups.items() if refs)
 
 

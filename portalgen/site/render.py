@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache, partial
+from operator import attrgetter
 from types import ModuleType
 from typing import Any
 
@@ -68,7 +69,9 @@ _ICON = '<use href="#i-'
 _ICONS_HERE = "<!-- icons -->"
 HOLE = "\0revision0a\0"
 """Stands in a foot for the revision, as long as one: no content has such a character."""
-_FACTS_OF_PAGE = tuple(name for name in Page.__struct_fields__ if name not in ("area", "records"))
+_FACTS_OF_PAGE = attrgetter(
+    *(name for name in Page.__struct_fields__ if name not in ("area", "record", "records"))
+)
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 
@@ -139,8 +142,7 @@ def plan_files(
         return frames[key]
 
     def facts_of(page: Page) -> tuple[object, ...]:
-        of_page = tuple(getattr(page, name) for name in _FACTS_OF_PAGE)
-        return (*of_page, looker.number_of(page.area), frame_of(page)[1])
+        return repr(_FACTS_OF_PAGE(page)), page.record, looker.number_of(page.area), frame_of(page)[1]
 
     def shown(page: Page, frame: dict[str, Markup]) -> str:
         seen = replace(page, area=looker.area(page.area), records=looker.records)
