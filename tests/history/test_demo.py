@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 from collections.abc import Iterator
@@ -53,6 +54,18 @@ def test_it_ends_with_the_content_as_it_stands(folder: Path) -> None:
 def test_it_is_the_same_each_time(folder: Path, tmp_path: Path) -> None:
     replay(ROOT, tmp_path / "again")
     assert git(tmp_path / "again", "rev-parse", "HEAD") == git(folder, "rev-parse", "HEAD")
+
+
+@pytest.mark.usefixtures("output")
+def test_what_a_build_makes_of_a_client_is_in_no_ring(folder: Path, tmp_path: Path) -> None:
+    """It would stay in memory until Python looks for rings, beside the next client's."""
+    gc.collect()
+    gc.disable()
+    try:
+        build_at(folder, tmp_path / "public", as_of=LAST_DAY, jobs=1, clients=(CLIENT,))
+        assert gc.collect() < 200
+    finally:
+        gc.enable()
 
 
 def test_requirements_grew(data: dict[str, Any]) -> None:
