@@ -240,6 +240,7 @@ def build(
     from portalgen import formats
     from portalgen.build import unchanged
     from portalgen.build.changed import add_changed, begin_changes
+    from portalgen.build.stamps import Walk
     from portalgen.pipeline import build as pipeline_build
 
     started = time.monotonic()
@@ -278,6 +279,8 @@ def build(
     )
     if is_plain:
         before = unchanged.look_before(str(job.source), str(job.output), as_of.isoformat() if as_of else "")
+        if before:
+            job = replace(job, walk=Walk(before["roots"], before["seen"][: len(before["roots"])]))
 
     # A site is put together of many small things that are soon gone: looking for rings among them again and again
     # would take a tenth of the time.

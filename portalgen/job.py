@@ -8,6 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
+from portalgen.build.stamps import Walk
 from portalgen.problems import Problem, has_errors
 
 
@@ -58,6 +59,8 @@ class Job(Struct, frozen=True, kw_only=True):
     """(2, 3): only the second third of the clients."""
     scheduler: str = ""
     """The address of the Dask scheduler whose workers make the sites; empty for processes of this machine."""
+    walk: Walk = Walk()
+    """How content, themes and the program stood just before, where somebody looked."""
     timer: Callable[[], float] | None = None
     """A clock that counts seconds, where it is to be told what took how long."""
     progress: Callable[[str, int, int], None] | None = None

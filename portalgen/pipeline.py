@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from portalgen.build.boxes import read_box, write_box
-from portalgen.build.cache import Cache, Kept, Seen, state_of
+from portalgen.build.cache import Cache, Digests, Kept, Seen, state_of
 from portalgen.build.checked import Checked
 from portalgen.build.dask import NoScheduler, run_on_dask
 from portalgen.build.executors import run_each, usable_cores
@@ -21,6 +21,7 @@ from portalgen.build.files import digest_of_site, files_of
 from portalgen.build.kept import KeptBodies, KeptPublished, KeptRecords
 from portalgen.build.remember import KeptOnDisk, keep_logs, remember
 from portalgen.build.stages import Stages
+from portalgen.build.stamps import Walk
 from portalgen.build.unchanged import cache_folder
 from portalgen.content.characters import quoted
 from portalgen.content.files.attachments import Attachment, attach, digest
@@ -73,7 +74,11 @@ def build(job: Job) -> Outcome:
 
     Raises NoContent, SettingsError, OutputRefused, OutputBusy, and OSError where the machine fails.
     """
-    caches, program = Path(cache_folder(str(job.output))), state_of(())
+    caches = Path(cache_folder(str(job.output)))
+    digests_box = str(caches / "digests"), "digests"
+    digests_before = read_box(*digests_box) if job.cache else None
+    digests = Digests(job.walk, digests_before)
+    program = state_of(digests, ())
     keep = KeptOnDisk(caches, program) if job.cache and not job.past else None
     shared_box = str(caches / "shared"), f"shared {program}"
     shared_before = read_box(*shared_box) if job.cache else None
@@ -81,14 +86,17 @@ def build(job: Job) -> Outcome:
     source, slugs, problems = open_source(job, keep, checked)
     made: dict[str, _Made] = {}
     with open_output(job.output, source=job.source) as output:
-        cache = _cache(job, source) if job.cache else None
+        cache = _cache(job, source, digests) if job.cache else None
         for slug in slugs:
             if cache and (kept := cache.find(slug, source.past_of(slug))):
                 made[slug] = _Made(kept=kept)
         size_by_slug = {slug: size_of(job.source, slug) for slug in slugs if slug not in made}
         jobs = min(job.jobs or usable_cores(), len(size_by_slug))
         large = frozenset(slug for slug, size in size_by_slug.items() if size > _LARGE_BYTES)
-        make = _Maker(source=source, job=replace(job, progress=None), output=output, cache=cache, large=large)
+        make = _Maker(
+            source=source, job=replace(job, progress=None, walk=Walk()), output=output,
+            cache=cache and replace(cache, walk=Walk()), large=large,
+        )  # fmt: skip
         results = (
             run_on_dask(make.only, size_by_slug, job.scheduler)
             if job.scheduler
@@ -113,6 +121,8 @@ def build(job: Job) -> Outcome:
             keep_logs(source.logs, keep)
         if job.cache and checked.parts != shared_before:
             write_box(*shared_box, checked.parts)
+        if job.cache and digests.now != digests_before:
+            write_box(*digests_box, digests.now)
     each_kept = [made[slug].kept for slug in slugs]
     return Outcome(
         problems=_sorted([*problems, *(problem for kept in each_kept for problem in kept.problems)]),
@@ -225,11 +235,12 @@ class _Maker(Struct, frozen=True, kw_only=True):
         )
 
 
-def _cache(job: Job, source: Source) -> Cache:
+def _cache(job: Job, source: Source, digests: Digests) -> Cache:
     """Return the caches beside the output; what all clients depend on is part of their key."""
     # A theme that is named by its path may stand anywhere, and so may those that it extends.
     elsewhere = load_theme(job.theme, near=job.source).folders if "/" in job.theme else ()
     state = state_of(
+        digests,
         (built_in_themes(), job.source / "themes", *elsewhere),
         repr(sorted(source.texts.items())),
         job.theme,
@@ -237,8 +248,8 @@ def _cache(job: Job, source: Source) -> Cache:
     )
     folder = Path(cache_folder(str(job.output)))
     return Cache(
-        folder=folder, source=job.source, output=job.output, state=state, as_of=job.as_of, now=job.now
-    )
+        folder=folder, source=job.source, output=job.output, state=state, as_of=job.as_of, now=job.now, walk=job.walk
+    )  # fmt: skip
 
 
 def _unmeasured(_stage: str) -> None:

@@ -9,7 +9,6 @@ import stat
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -18,7 +17,7 @@ import yaml
 from msgspec import Struct
 
 from portalgen.build.boxes import read_box, write_box
-from portalgen.build.stamps import Stamp, stamp_of, stamps_of
+from portalgen.build.stamps import Stamp, Walk, stamp_of, stamps_of
 from portalgen.problems import Place, Problem
 
 _PIECE_BYTES = 1 << 20
@@ -52,6 +51,7 @@ class Cache(Struct, frozen=True, kw_only=True):
     """Of what all clients depend on: the program, the themes, the settings, the shared people, the options."""
     as_of: date | None
     now: datetime
+    walk: Walk = Walk()
 
     def find(self, slug: str, past: str) -> Kept | None:
         """Return the last build of a client if it was made of the same, and its site stands as it was left.
@@ -67,7 +67,7 @@ class Cache(Struct, frozen=True, kw_only=True):
         is_copied = not site or site != box["site"]
         if is_copied and (not site or digest_of(self.output / slug) != box["site_digest"]):
             return None
-        stamps = stamps_of(str(folder))
+        stamps = self.walk.of(str(folder))
         if stamps != box["stamps"]:
             if digest_of(folder) != box["digest"]:
                 return None
@@ -171,22 +171,41 @@ def _digest_of_file(path: str) -> str:
     return found.hexdigest()
 
 
-def state_of(roots: Iterable[Path], *parts: str) -> str:
+class Digests:
+    """What `digest_of` says of folders that all clients depend on; not reckoned again while their files stand."""
+
+    def __init__(self, walk: Walk, before: dict[str, tuple[list[Stamp], str]] | None) -> None:
+        self.now: dict[str, tuple[list[Stamp], str]] = {}
+        """To be kept."""
+        self._walk = walk
+        self._before = before or {}
+
+    def of(self, folder: Path) -> str:
+        path = str(folder)
+        if path not in self.now:
+            stamps = self._walk.of(path)
+            known = self._before.get(path)
+            digest = known[1] if known and known[0] == stamps else digest_of(folder)
+            self.now[path] = stamps, digest
+        return self.now[path][1]
+
+
+def state_of(digests: Digests, roots: Iterable[Path], *parts: str) -> str:
     """Return a digest of the program, of the versions of its libraries, of everything below `roots`, and of `parts`.
 
     By what is in the files, not by how they stand: a machine that installs everything anew finds the same.
     """
-    digests = [digest_of(root) for root in roots]
-    return _digest(repr((_program(), digests, parts)).encode())
+    return _digest(repr((_program(digests), [digests.of(root) for root in roots], parts)).encode())
 
 
-@cache
-def _program() -> str:
-    """Return a digest of what runs here; once is enough, since what runs is what was loaded."""
+def _program(digests: Digests) -> str:
+    """Return a digest of what runs here."""
     libraries = sorted(
         name for name in os.listdir(Path(yaml.__file__).parent.parent) if name.endswith(".dist-info")
     )
-    return _digest(repr((sys.version, libraries, digest_of(Path(__file__).resolve().parent.parent))).encode())
+    return _digest(
+        repr((sys.version, libraries, digests.of(Path(__file__).resolve().parent.parent))).encode()
+    )
 
 
 def day_in(timezone: str, as_of: date | None, now: datetime) -> date:

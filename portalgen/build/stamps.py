@@ -3,9 +3,33 @@
 from __future__ import annotations
 
 import os
+from bisect import bisect_left
+from collections.abc import Sequence
 
 Stamp = tuple[str, int, int, int, int, int]
 """Path below the root, mode, size, inode, mtime and ctime in nanoseconds: ctime moves even where mtime is set back."""
+
+
+class Walk:
+    """How all below some folders stood a moment ago: what is asked of them need not be looked at again.
+
+    What changed since then is found to be changed the next time.
+    """
+
+    def __init__(self, roots: Sequence[str] = (), stamps: Sequence[list[Stamp]] = ()) -> None:
+        self._stamps_by_root = dict(zip(roots, stamps, strict=True))
+
+    def of(self, folder: str) -> list[Stamp]:
+        """Return what `stamps_of` said of a folder; what it says now, where nobody has walked there."""
+        if folder in self._stamps_by_root:
+            return self._stamps_by_root[folder]
+        for root, stamps in self._stamps_by_root.items():
+            if folder.startswith(f"{root}/"):
+                inside = folder[len(root) + 1 :]
+                # `0` is the character behind `/`.
+                first, last = bisect_left(stamps, (f"{inside}/",)), bisect_left(stamps, (f"{inside}0",))
+                return [(stamp[0][len(inside) + 1 :], *stamp[1:]) for stamp in stamps[first:last]]
+        return stamps_of(folder)
 
 
 def stamps_of(root: str) -> list[Stamp]:

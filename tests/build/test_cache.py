@@ -10,7 +10,8 @@ import pytest
 from build.some_clients import write_clients
 from sites import build_at, tree_of, write_tree
 
-from portalgen.build.cache import digest_of, digest_of_files
+from portalgen.build.cache import Digests, digest_of, digest_of_files
+from portalgen.build.stamps import Walk, stamps_of
 from portalgen.site.render import forget_themes
 from portalgen.site.write import Output
 
@@ -82,3 +83,30 @@ def test_the_digest_of_files_is_that_of_the_folder_which_holds_them(tmp_path: Pa
     assert digest_of(folder) == digest_of_files(files)
     files["client-0/client.yaml"] = hashlib.sha256(b"another").hexdigest()
     assert digest_of(folder) != digest_of_files(files)
+
+
+def test_a_walk_over_a_folder_tells_of_each_folder_in_it_what_a_walk_over_that_tells(tmp_path: Path) -> None:
+    source = write_clients(tmp_path, 2)
+    content = source / "content"
+    # Names that sort between a folder and what stands in it.
+    write_tree(content, {"client-0-b/client.yaml": "name: B\n", "client-0.txt": "", "client-00/a/b": "b"})
+    walk = Walk([str(content)], [stamps_of(str(content))])
+    shutil.rmtree(content)
+    assert walk.of(str(content))
+    assert walk.of(str(content / "none")) == []
+    write_clients(tmp_path, 1)
+    walked = Walk([str(content)], [stamps_of(str(content))])
+    for folder in (content, *(each for each in content.rglob("*") if each.is_dir())):
+        assert walked.of(str(folder)) == stamps_of(str(folder))
+    assert walked.of(str(source)) == stamps_of(str(source))
+
+
+def test_a_digest_is_reckoned_again_once_a_file_stands_otherwise(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"theme/a.css": "one", "theme/b/c.css": "two"})
+    theme = tmp_path / "theme"
+    first = Digests(Walk(), None)
+    assert first.of(theme) == digest_of(theme)
+    kept = {path: (stamps, "kept") for path, (stamps, _) in first.now.items()}
+    assert Digests(Walk(), kept).of(theme) == "kept"
+    (theme / "b/c.css").write_text("too", encoding="utf-8")
+    assert Digests(Walk(), kept).of(theme) == digest_of(theme)
