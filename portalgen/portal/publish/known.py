@@ -72,8 +72,11 @@ def world_of(
             for id_, entry in facts.records.items()
         ],
         list(visible.refs.items()),
-        [(key, person.fields.name, person.fields.visibility) for key, person in content.people.items()],
-        [(project, facts.currency(project)) for project in sorted({"", *content.projects})],
+        # Persons, projects, the client and the settings as a whole: few of them change, and a field that is forgotten
+        # here would let what was once true stand.
+        [(key, person.is_shared, repr(person.fields)) for key, person in content.people.items()],
+        [(name, repr(project and project.fields)) for name, project in content.projects.items()],
+        (repr(content.client.fields), repr(facts.settings)),
         sorted(content.files),
         sorted(visible.held_files),
         sorted(attachments),
