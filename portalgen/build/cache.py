@@ -69,7 +69,8 @@ class Cache(Struct, frozen=True, kw_only=True):
             return None
         stamps = self.walk.of(str(folder))
         if stamps != box["stamps"]:
-            if digest_of(folder) != box["digest"]:
+            # Of a file that has another size what is in it need not be looked at.
+            if _sizes(stamps) != _sizes(box["stamps"]) or digest_of(folder) != box["digest"]:
                 return None
             is_copied = True
         if is_copied:
@@ -130,6 +131,10 @@ class Cache(Struct, frozen=True, kw_only=True):
     def _site(self, slug: str) -> int:
         found = stamp_of(str(self.output / slug))
         return found[3] if found else 0
+
+
+def _sizes(stamps: Iterable[Stamp]) -> list[tuple[str, int, int]]:
+    return [(path, stat.S_IFMT(mode), size) for path, mode, size, *_ in stamps]
 
 
 def digest_of(folder: Path) -> str:

@@ -106,20 +106,26 @@ def _of_record(
     """Yield a record's entries, oldest first, each with its step."""
     id_ = record.id.casefold()
     entry = today.facts.records[id_]
+    begun: Version | None = None
     so_far: _SoFar | None = None
     for version in replayed.versions.get(today.keys[id_], ()):
         if not version.is_shown:
             # Whatever it becomes in the meantime is not told: what is shown again begins again.
-            so_far = None
+            begun = so_far = None
             continue
         on = replayed.days[version.step]
         if on > as_of:
             return
         counts = version.step >= replayed.first
-        if so_far is None:
-            so_far = _SoFar(entry, today)
+        if begun is None:
+            begun = version
             if counts:
                 yield version.step, HistoryEntry(ref=record.ref, on=on)
+            continue
+        if so_far is None:
+            # Only now: most records have one version, of which nothing is told but that it was shown.
+            so_far = _SoFar(entry, today)
+            so_far.take(begun)
         for name, old, new in so_far.take(version):
             if counts:
                 yield version.step, HistoryEntry(ref=record.ref, on=on, field=name, before=old, after=new)
