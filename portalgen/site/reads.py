@@ -39,6 +39,8 @@ class Digests:
 
         By `repr`, which tells a date from the same text, and a record of one kind from a like one of another.
         """
+        if isinstance(value, Record):
+            return self.of_record(value)
         said = self._said(value).encode("utf-8", "surrogatepass")
         return hashlib.blake2b(said, digest_size=_DIGEST_BYTES).digest()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, BinaryIO
 
@@ -33,7 +33,8 @@ def make_site(
     old_revision: bytes = kept["revision"] if kept else b""
     revision = next((each.revision for each in planned.values() if each.revision), b"")
     changed = {number for number, (read, was) in enumerate(old_reads) if digest_of and digest_of(read) != was}
-    numbers = _Numbers(read for read, _ in old_reads)
+    # A read keeps its number, so that a page that stands keeps all of its own.
+    number_by_read = {read: number for number, (read, _) in enumerate(old_reads)}
     files: dict[str, Content] = {}
     known = {}
     for address, making in planned.items():
@@ -44,7 +45,7 @@ def make_site(
         facts = looker.digest_of(making.facts())
         data: bytes | None = None
         if (was := old_files.get(address)) and was[0] == facts and changed.isdisjoint(was[1]):
-            reads, (sha256, size, at) = numbers.again(was[1]), was[2:]
+            reads, (sha256, size, at) = was[1], was[2:]
             if at < 0 or old_revision == revision:
                 files[address] = FileCopy(partial(_again, address, making, sha256), size, sha256)
                 known[address] = (facts, reads, sha256, size, at)
@@ -57,31 +58,21 @@ def make_site(
         if data is None:
             looker.begin()
             data, at = _made(making)
-            reads = numbers.of(looker.reads)
+            reads = tuple([number_by_read.setdefault(read, len(number_by_read)) for read in looker.reads])
         files[address] = data
         known[address] = (facts, reads, hashlib.sha256(data).hexdigest(), len(data), at)
-    reads_now = [(read, digest_of(read)) for read in numbers.by_read] if digest_of else []
+    used = set().union(*(noted[1] for noted in known.values()))
+    if len(used) < len(number_by_read) / 2:
+        new_by_old = {number: new for new, number in enumerate(sorted(used))}
+        known = {
+            address: (noted[0], tuple([new_by_old[number] for number in noted[1]]), *noted[2:])
+            for address, noted in known.items()
+        }
+        number_by_read = {
+            read: new_by_old[number] for read, number in number_by_read.items() if number in used
+        }
+    reads_now = [(read, digest_of(read)) for read in number_by_read] if digest_of else []
     return files, {"reads": reads_now, "files": known, "revision": revision}
-
-
-class _Numbers:
-    """Numbers of reads: those that were given the last time become others, since some are not needed any more."""
-
-    def __init__(self, before: Iterable[Read]) -> None:
-        self.by_read: dict[Read, int] = {}
-        self._before = list(before)
-        self._by_old: dict[int, int] = {}
-
-    def of(self, reads: Iterable[Read]) -> tuple[int, ...]:
-        """Return the numbers of reads, new ones for those that have none."""
-        return tuple([self.by_read.setdefault(read, len(self.by_read)) for read in reads])
-
-    def again(self, old: Iterable[int]) -> tuple[int, ...]:
-        """Return the numbers of the reads that had these the last time."""
-        for number in old:
-            if number not in self._by_old:
-                (self._by_old[number],) = self.of((self._before[number],))
-        return tuple(map(self._by_old.__getitem__, old))
 
 
 def sha256_of_each(kept: KeptSite) -> dict[str, str]:

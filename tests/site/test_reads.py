@@ -156,6 +156,19 @@ def test_a_foot_that_tells_more_of_the_revision_is_made_again(tmp_path: Path) ->
         assert shas(files) == shas(dict(render_site(second, theme))), more
 
 
+def test_what_no_page_reads_any_more_is_forgotten_and_the_rest_still_counts() -> None:
+    theme, portal, smaller = load_theme(), sample.several(), sample.empty()
+    _, kept = make_site(plan_files(portal, theme), None)
+    _, fewer = make_site(plan_files(smaller, theme), kept)
+    assert len(fewer["reads"]) < len(kept["reads"]) / 2
+    again, now = make_site(plan_files(smaller, theme), fewer)
+    assert now == fewer
+    assert sum(not isinstance(each, bytes) for each in again.values()) == len(now["files"])
+    renamed = replace(smaller, client=replace(smaller.client, name="Another"))
+    files, _ = make_site(plan_files(renamed, theme), now)
+    assert shas(files) == shas(dict(render_site(renamed, theme)))
+
+
 def test_a_records_page_reads_no_list_as_a_whole() -> None:
     """With ten thousand records a changed one is seen on a few pages."""
     _, kept = make_site(plan_files(sample.rich(), load_theme()), None)
