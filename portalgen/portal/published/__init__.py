@@ -2,6 +2,8 @@
 
 These types are the contract with designers. `publish` fills them, `derive` adds what is reckoned (`derived`),
 data.json is written from them and templates read them. Field names are those of the content format.
+
+Annotations in this folder are values, not texts: msgspec would compile each of them when it first reads what was kept.
 """
 
 from portalgen.portal.published.entries import HistoryEntry, HistoryValue

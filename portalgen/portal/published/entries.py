@@ -1,7 +1,5 @@
 """One change of what the client sees of a record: what all history is made of."""
 
-from __future__ import annotations
-
 from datetime import date as Day
 from decimal import Decimal
 from typing import TypeAlias

@@ -1,7 +1,5 @@
 """What records are made of: references, persons, files, HTML, and what is reckoned of a record."""
 
-from __future__ import annotations
-
 from msgspec import Struct
 
 

@@ -1,7 +1,5 @@
 """A published record of each kind, and the lists in which a client's pages show them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date as Day
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """What a client's site says once: who is who, the contract, who does what, the client itself."""
 
-from __future__ import annotations
-
 from datetime import date as Day
 
 from msgspec import Struct

@@ -1,7 +1,5 @@
 """How a project stands: health, progress, what waits for the client, what moved, what is new."""
 
-from __future__ import annotations
-
 from datetime import date as Day
 from decimal import Decimal
 

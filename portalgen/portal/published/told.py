@@ -1,7 +1,5 @@
 """What history tells: each change of what the client sees, and what follows from all of them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date as Day
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """A project and a client's whole portal: what pages, data.json, feeds and indexes are made from."""
 
-from __future__ import annotations
-
 from datetime import date as Day
 
 from msgspec import Struct
