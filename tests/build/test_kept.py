@@ -206,7 +206,8 @@ def test_a_published_record_is_kept_only_in_a_world_that_is_the_same(tmp_path: P
         "risks/a.md": "---\nid: RSK-9\ntitle: Another\nowner: ada\n---\n# On [[RSK-8]]\n\nSee REQ-1, [a plan](plan.pdf).\n",
         "risks/b.md": "---\nid: RSK-8\ntitle: More\n---\nAs [RSK-9](a.md#more) says, and RSK-9; [a plan](plan.pdf).\n\n## Mine\n",
         "changes.yaml": "- {id: CR-7, title: Dear, impact: {cost: 100, scope: {adds: [RSK-9]}}}\n",
-        "meetings/m.yaml": "id: M-1\ntitle: We met\ndate: 2026-10-08\ndecisions: [{title: To go on}]\nactions: [{title: Do it, owner: ada}]\n",
+        "meetings/m.yaml": "id: M-1\ntitle: We met\ndate: 2026-10-08\ndecisions: [{title: To go on}]\nactions: [{title: Do it}]\n",
+        "actions.yaml": "- {id: ACT-9, title: Send it, owner: ada}\n",
     }  # fmt: skip
     for number, change in enumerate(({}, *CHANGES)):
         root = tmp_path / str(number)
