@@ -64,8 +64,8 @@ test-fast: .venv/test.stamp
 # two hours or so.
 sweep: .venv/test.stamp
 	PORTALGEN_SWEEP=all PORTALGEN_EXAMPLES=2000 PORTALGEN_HISTORIES=1000 PORTALGEN_WHOLE=1 \
-	    $(PY) -m pytest -n auto --dist worksteal -rP tests/wall tests/build/test_incremental.py \
-	    tests/preview/test_saves.py tests/preview/test_soak.py
+	    $(PY) -m pytest -n auto --dist worksteal -rP tests/wall tests/build/test_incremental.py tests/build/test_kept.py \
+	    tests/site/test_reads.py tests/preview/test_saves.py tests/preview/test_soak.py
 
 lint: .venv/test.stamp
 	$(PY) -m ruff check

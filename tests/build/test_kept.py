@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import random
+import re
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from build.some_clients import files_of
 from everything import Everything
 from msgspec.structs import replace
@@ -160,11 +165,13 @@ def _prepared(root: Path, slug: str, before: dict[str, Any]) -> tuple[Any, list[
     """Return a client's portal and problems, and what is kept of them for the next time."""
     job = Job(source=root, output=root / "public", now=datetime(2026, 11, 20, 12, tzinfo=UTC), history=False)
     source, _, _ = open_source(job)
-    bodies, records = KeptBodies(before.get("bodies")), KeptRecords(before.get("records"))
+    bodies = KeptBodies(before.get("bodies"), before.get("code"))
+    records = KeptRecords(before.get("records"), before.get("checked"))
     published = KeptPublished(before.get("published"), records)
     means = Means(parse=bodies.parse, known=records, published=published)
     prepared, problems = prepare(source, slug, job, means if "fresh" not in before else Means())
-    now = {"bodies": bodies.now, "records": records.now, "published": published.now}
+    read = {"bodies": bodies.now, "code": bodies.code, "records": records.now, "checked": records.parts}
+    now = read | {"published": published.now}
     return prepared, sorted(set(problems)), now
 
 
@@ -218,6 +225,53 @@ def test_a_published_record_is_kept_only_in_a_world_that_is_the_same(tmp_path: P
         clean, problems, _ = _prepared(root, "acme", {"fresh": True})
         again, found, _ = _prepared(root, "acme", kept)
         assert (clean and clean.portal, problems) == (again and again.portal, found), change
+
+
+EDITS = (
+    (re.compile(r".*"), ""),
+    (re.compile(r"\d(?=\D*$)"), "7"),
+    (re.compile(r"\binternal\b"), "client"),
+    (re.compile(r"\bclient\b"), "internal"),
+    (re.compile(r"\bprovider\b"), "client"),
+    (re.compile(r"\bopen\b"), "done"),
+)
+"""Of a line: all of it, a number, who sees it, whose side it is on, how far it is."""
+
+
+@pytest.mark.parametrize("slug", ["acme", "harbour-museum", "orchard-foods", "qinghe-library"])
+def test_after_any_edit_of_a_line_what_is_kept_is_what_reading_makes(slug: str, tmp_path: Path) -> None:
+    if slug == "acme":
+        files = {
+            path: yaml.safe_dump(yaml.safe_load(text), allow_unicode=True, sort_keys=False, width=1000)
+            if path.endswith(".yaml")
+            else text
+            for path, text in Everything().files.items()
+        }
+        write_tree(tmp_path, files)
+    else:
+        for name in (slug, "_shared"):
+            shutil.copytree(HOME / "content" / name, tmp_path / "content" / name)
+        shutil.copy(HOME / "portalgen.yaml", tmp_path)
+    _, _, kept = _prepared(tmp_path, slug, {})
+    edits = [
+        (path, number, changed)
+        for path in sorted((tmp_path / "content").rglob("*"))
+        if path.suffix in (".yaml", ".md")
+        for number, line in enumerate(path.read_text("utf-8").split("\n"))
+        for pattern, word in EDITS
+        if (changed := pattern.sub(word, line, count=1)) != line
+    ]
+    if os.environ.get("PORTALGEN_SWEEP") != "all":
+        edits = random.Random(slug).sample(edits, 25)
+    print(f"{len(edits)} edits of {slug}")
+    for path, number, changed in edits:
+        text = path.read_text("utf-8")
+        lines = text.split("\n")
+        path.write_text("\n".join([*lines[:number], changed, *lines[number + 1 :]]), "utf-8")
+        clean, problems, _ = _prepared(tmp_path, slug, {"fresh": True})
+        again, found, _ = _prepared(tmp_path, slug, kept)
+        path.write_text(text, "utf-8")
+        assert (clean and clean.portal, problems) == (again and again.portal, found), (path, number, changed)
 
 
 def test_a_file_with_a_problem_is_read_every_time(tmp_path: Path) -> None:
