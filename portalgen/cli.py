@@ -235,6 +235,9 @@ def build(
       portalgen build --as-of 2026-03-12 --at-commit --output then
       portalgen build --changed-list to-publish.txt
     """
+    # Modules are many small things that stay, and a site is put together of many that are soon gone: looking for rings
+    # among them again and again would take a tenth of the time.
+    gc.set_threshold(100_000, 20, 50)
     from msgspec.structs import replace
 
     from portalgen import formats
@@ -281,10 +284,6 @@ def build(
         before = unchanged.look_before(str(job.source), str(job.output), as_of.isoformat() if as_of else "")
         if before:
             job = replace(job, walk=Walk(before["roots"], before["seen"][: len(before["roots"])]))
-
-    # A site is put together of many small things that are soon gone: looking for rings among them again and again
-    # would take a tenth of the time.
-    gc.set_threshold(100_000, 20, 50)
 
     def work() -> Outcome:
         try:
