@@ -31,7 +31,8 @@ class Digests:
     """Digests of published values: of their types, of their fields and of all that they hold."""
 
     def __init__(self) -> None:
-        self._by_id: dict[int, bytes] = {}
+        self._by_id: dict[int, tuple[bytes, Record]] = {}
+        """With the record itself: the number of one that is gone could be another's."""
         self._encode = Encoder().encode
 
     def of(self, value: Any) -> bytes:
@@ -49,16 +50,16 @@ class Digests:
 
         No field of a record may hold values of two types that look alike, so the fields' names and values say all.
         """
-        digest = self._by_id.get(id(record))
-        if digest is None:
+        known = self._by_id.get(id(record))
+        if known is None:
             try:
                 data = self._encode(record)
             except UnicodeEncodeError:
                 data = repr(record).encode("utf-8", "surrogatepass")
             found = hashlib.blake2b(record.kind.encode(), digest_size=_DIGEST_BYTES)
             found.update(data)
-            digest = self._by_id[id(record)] = found.digest()
-        return digest
+            known = self._by_id[id(record)] = found.digest(), record
+        return known[0]
 
     def _said(self, value: Any) -> str:
         if type(value) is tuple:
