@@ -94,7 +94,6 @@ def child(job: dict[str, object], gate: int, ready: int) -> int:
 def build_once(arguments: list[str]) -> None:
     """Build in this process: modules, templates and languages are read, and every child has them."""
     from portalgen import cli
-    from portalgen.build import cache
 
     # Also what only several processes need; a fault while Python imports is not ours to stand.
     for name in ("multiprocessing.connection", "multiprocessing.popen_fork"):
@@ -104,8 +103,6 @@ def build_once(arguments: list[str]) -> None:
     stdout = os.dup(1)
     os.dup2(2, 1)
     assert cli.run([*arguments, "--quiet", "--jobs", "1"]) == 0
-    # A command looks at the program's own files once: each child shall.
-    cache._program.cache_clear()
     os.dup2(stdout, 1)
     os.close(stdout)
 
