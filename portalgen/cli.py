@@ -235,8 +235,7 @@ def build(
       portalgen build --as-of 2026-03-12 --at-commit --output then
       portalgen build --changed-list to-publish.txt
     """
-    # Modules are many small things that stay, and a site is put together of many that are soon gone: looking for rings
-    # among them again and again would take a tenth of the time.
+    # To look for rings among all that a build makes, again and again, would take a tenth of its time.
     gc.set_threshold(100_000, 20, 50)
     from msgspec.structs import replace
 

@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from portalgen.build.boxes import read_box, write_box
-from portalgen.build.cache import Cache, Digests, Kept, Seen, state_of
+from portalgen.build.cache import Cache, FolderDigests, Kept, Seen, state_of
 from portalgen.build.checked import Checked
 from portalgen.build.dask import NoScheduler, run_on_dask
 from portalgen.build.executors import run_each, usable_cores
@@ -77,7 +77,7 @@ def build(job: Job) -> Outcome:
     caches = Path(cache_folder(str(job.output)))
     digests_box = str(caches / "digests"), "digests"
     digests_before = read_box(*digests_box) if job.cache else None
-    digests = Digests(job.walk, digests_before)
+    digests = FolderDigests(job.walk, digests_before)
     program = state_of(digests, ())
     keep = KeptOnDisk(caches, program) if job.cache and not job.past else None
     shared_box = str(caches / "shared"), f"shared {program}"
@@ -235,7 +235,7 @@ class _Maker(Struct, frozen=True, kw_only=True):
         )
 
 
-def _cache(job: Job, source: Source, digests: Digests) -> Cache:
+def _cache(job: Job, source: Source, digests: FolderDigests) -> Cache:
     """Return the caches beside the output; what all clients depend on is part of their key."""
     # A theme that is named by its path may stand anywhere, and so may those that it extends.
     elsewhere = load_theme(job.theme, near=job.source).folders if "/" in job.theme else ()

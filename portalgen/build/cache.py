@@ -176,7 +176,7 @@ def _digest_of_file(path: str) -> str:
     return found.hexdigest()
 
 
-class Digests:
+class FolderDigests:
     """What `digest_of` says of folders that all clients depend on; not reckoned again while their files stand."""
 
     def __init__(self, walk: Walk, before: dict[str, tuple[list[Stamp], str]] | None) -> None:
@@ -195,7 +195,7 @@ class Digests:
         return self.now[path][1]
 
 
-def state_of(digests: Digests, roots: Iterable[Path], *parts: str) -> str:
+def state_of(digests: FolderDigests, roots: Iterable[Path], *parts: str) -> str:
     """Return a digest of the program, of the versions of its libraries, of everything below `roots`, and of `parts`.
 
     By what is in the files, not by how they stand: a machine that installs everything anew finds the same.
@@ -203,7 +203,7 @@ def state_of(digests: Digests, roots: Iterable[Path], *parts: str) -> str:
     return _digest(repr((_program(digests), [digests.of(root) for root in roots], parts)).encode())
 
 
-def _program(digests: Digests) -> str:
+def _program(digests: FolderDigests) -> str:
     """Return a digest of what runs here."""
     libraries = sorted(
         name for name in os.listdir(Path(yaml.__file__).parent.parent) if name.endswith(".dist-info")

@@ -10,7 +10,7 @@ import pytest
 from build.some_clients import write_clients
 from sites import build_at, tree_of, write_tree
 
-from portalgen.build.cache import Digests, digest_of, digest_of_files
+from portalgen.build.cache import FolderDigests, digest_of, digest_of_files
 from portalgen.build.stamps import Walk, stamps_of
 from portalgen.site.render import forget_themes
 from portalgen.site.write import Output
@@ -104,9 +104,9 @@ def test_a_walk_over_a_folder_tells_of_each_folder_in_it_what_a_walk_over_that_t
 def test_a_digest_is_reckoned_again_once_a_file_stands_otherwise(tmp_path: Path) -> None:
     write_tree(tmp_path, {"theme/a.css": "one", "theme/b/c.css": "two"})
     theme = tmp_path / "theme"
-    first = Digests(Walk(), None)
+    first = FolderDigests(Walk(), None)
     assert first.of(theme) == digest_of(theme)
     kept = {path: (stamps, "kept") for path, (stamps, _) in first.now.items()}
-    assert Digests(Walk(), kept).of(theme) == "kept"
+    assert FolderDigests(Walk(), kept).of(theme) == "kept"
     (theme / "b/c.css").write_text("too", encoding="utf-8")
-    assert Digests(Walk(), kept).of(theme) == digest_of(theme)
+    assert FolderDigests(Walk(), kept).of(theme) == digest_of(theme)
