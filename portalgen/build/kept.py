@@ -99,11 +99,13 @@ class KeptRecords(Checked):
         self.now: dict[bytes, Packed] = {}
         """To be kept: plain values. What was not asked for is not in it."""
         self._before = before or {}
-        self._key_by_entry: dict[int, bytes] = {}
+        self._key_by_entry: dict[int, tuple[bytes, Entry]] = {}
+        """With the record itself: the number of one that is gone could be another's."""
 
     def key_of(self, entry: Entry) -> bytes | None:
         """Return what one of these records as it stands is known by; None where it is not one of them."""
-        return self._key_by_entry.get(id(entry))
+        known = self._key_by_entry.get(id(entry))
+        return known[0] if known else None
 
     def find(self, source: RecordFile, text: str, parse: Parse) -> list[Entry] | None:
         """Return the records of a file with this text; None where they are not known."""
@@ -127,7 +129,7 @@ class KeptRecords(Checked):
 
     def _number(self, key: bytes, entries: Sequence[Entry]) -> None:
         for number, entry in enumerate(entries):
-            self._key_by_entry[id(entry)] = b"%b %d" % (key, number)
+            self._key_by_entry[id(entry)] = b"%b %d" % (key, number), entry
 
 
 class KeptPublished:
